@@ -1,0 +1,53 @@
+"""What can go wrong, said so that the reader can mend it.
+
+Every problem names where it is, what stands there, what should stand there and what to do.
+An input is read to its end before it is refused, so that all its problems are shown at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class AssuageError(Exception):
+    """Base of all errors that assuage raises on purpose. `exit_code` is what the CLI returns."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong with one place of an input."""
+
+    where: str
+    found: str
+    expected: str
+    do: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: found {self.found}; expected {self.expected}. {self.do}"
+
+
+class InvalidInput(AssuageError):
+    """An input that cannot be used, with every problem found in it."""
+
+    def __init__(self, problems: Sequence[Problem]):
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class KnowledgeError(AssuageError):
+    """Knowledge that contradicts itself or cannot be true."""
+
+
+class NetworkError(AssuageError):
+    """A set of trials that cannot be analysed as asked."""
+
+
+class PlanError(AssuageError):
+    """A dose plan that cannot be made as asked."""
+
+
+class OutOfScope(AssuageError):
+    """A patient whom assuage must not advise on; the message says why."""
+
+    exit_code = 4

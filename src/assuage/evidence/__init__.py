@@ -1,0 +1,1 @@
+"""What the trials reported, and the networks they form."""

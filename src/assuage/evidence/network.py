@@ -1,0 +1,56 @@
+"""A network of trials for one outcome: what each study says of the differences between its arms."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Measure = Literal["OR", "RR", "RD", "IRR", "MD", "SMD"]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StudyContrasts:
+    """The basic contrasts of one study, on the analysis scale (log for OR, RR and IRR).
+
+    `treatments[0]` is the study's own baseline; `estimates[i]` is treatments[i + 1] minus
+    treatments[0]; `covariance` is their exact sampling covariance, shape (a - 1, a - 1), so that
+    multi-arm trials are not counted twice.
+    """
+
+    study: str
+    treatments: tuple[str, ...]
+    estimates: Floats
+    covariance: Floats
+    derived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A study that could not be used, and why."""
+
+    study: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Network:
+    """Studies that can be analysed together. `treatments` is sorted; `reference` is one of them."""
+
+    measure: Measure
+    reference: str
+    treatments: tuple[str, ...]
+    studies: tuple[StudyContrasts, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def components(studies: Sequence[StudyContrasts]) -> tuple[tuple[str, ...], ...]:
+    """Return the connected parts of the network, largest first, treatments sorted in each."""
+    parts: list[set[str]] = []
+    for study in studies:
+        joined = set(study.treatments)
+        apart = [part for part in parts if not part & joined]
+        parts = [*apart, joined.union(*(part for part in parts if part & joined))]
+    return tuple(sorted((tuple(sorted(part)) for part in parts), key=lambda p: (-len(p), p)))

@@ -1,0 +1,1 @@
+"""Strict readers from files to values: everything wrong is reported at once."""

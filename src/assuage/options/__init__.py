@@ -1,0 +1,1 @@
+"""Which drugs are safe for this patient, and what each would do."""

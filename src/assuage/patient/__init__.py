@@ -1,0 +1,1 @@
+"""What is recorded of a patient, and the facts that follow from it."""

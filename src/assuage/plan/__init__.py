@@ -1,0 +1,1 @@
+"""How to start, raise, watch and stop the chosen drug."""

@@ -1,0 +1,1 @@
+"""Values to rows, text, pictures and pages."""

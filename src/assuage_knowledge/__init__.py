@@ -1,0 +1,1 @@
+"""Clinical and trial knowledge as reviewable data. No code lives here."""
