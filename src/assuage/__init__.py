@@ -1,1 +1,1 @@
-"""assuage: choose, dose and follow an antidepressant for neuropathic pain, each number traceable to its trial."""
+"""Choose, dose and follow an antidepressant for neuropathic pain, each number traceable."""

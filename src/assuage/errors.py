@@ -27,7 +27,7 @@ class Problem:
         return f"{self.where}: found {self.found}; expected {self.expected}. {self.do}"
 
 
-class InvalidInput(AssuageError):
+class InvalidInput(AssuageError):  # noqa: N818 - names the input, as the CLI says it
     """An input that cannot be used, with every problem found in it."""
 
     def __init__(self, problems: Sequence[Problem]):
@@ -47,7 +47,7 @@ class PlanError(AssuageError):
     """A dose plan that cannot be made as asked."""
 
 
-class OutOfScope(AssuageError):
+class OutOfScope(AssuageError):  # noqa: N818 - not a fault but an answer
     """A patient whom assuage must not advise on; the message says why."""
 
     exit_code = 4

@@ -39,7 +39,7 @@ class Study:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arm:
-    """`dose` is mg/day; None where the arm pools doses, is titrated without a mean, or is placebo."""
+    """`dose` is mg/day; None for placebo, pooled doses, and titration without a mean."""
 
     study: str
     id: str

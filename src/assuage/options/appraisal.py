@@ -1,0 +1,129 @@
+"""What a consultation says of each drug: its verdict, its reasons, and what it would do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from assuage.provenance import Citation, Stamp
+from assuage.units import MgPerDay
+
+
+class Verdict(Enum):
+    """Ordered from what permits least to what permits most."""
+
+    CONTRAINDICATED = "contraindicated"
+    AVOID = "avoid"
+    NOT_ENOUGH_INFORMATION = "not_enough_information"
+    CAUTION = "caution"
+    SUITABLE = "suitable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a drug has its verdict: a rule, what it found here, and by whose word.
+
+    `effect` is one of the rule effects (contraindicated, avoid, caution, reduce_dose, monitor) or
+    `evidence` for a statement about trials. `finding` is present, absent or not recorded.
+    """
+
+    rule: str
+    effect: str
+    sentence: str
+    finding: str
+    because: str
+    do: str
+    citation: Citation
+    region: str = ""
+    graded_by: Literal["source", "assuage"] = "source"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """An unrecorded fact that could change a verdict, with the drugs that wait for it."""
+
+    fact: str
+    why: str
+    drugs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A central estimate (posterior median) and its 95% credible interval."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certainty:
+    """How far to trust an estimate, and what lowered it; rated by rule, not by a panel."""
+
+    level: Literal["high", "moderate", "low", "very low"]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where an estimate comes from, in words a clinician can weigh."""
+
+    kind: Literal["trials", "class", "label", "none"]
+    statement: str
+    trials: int = 0
+    participants: int = 0
+    reconstructed: bool = False
+    derived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeEstimate:
+    """One outcome at one dose. `unit` is per 1,000 people, or points on the 0-10 pain scale.
+
+    `with_drug`, `with_placebo` and `difference` are None together, when there is no data.
+    """
+
+    outcome: str
+    unit: Literal["per_1000", "points"]
+    with_drug: Interval | None
+    with_placebo: Interval | None
+    difference: Interval | None
+    certainty: Certainty | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseOption:
+    dose: MgPerDay
+    outcomes: tuple[OutcomeEstimate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """`rank` and `best_probability` are None for drugs that are not on offer."""
+
+    drug: str
+    drug_class: str
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    doses: tuple[DoseOption, ...]
+    rank: int | None
+    best_probability: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appraisal:
+    """Every candidate drug, in order: nothing that went in is missing.
+
+    `patient` is the summary line of what was recorded; `choices` are those the user did not
+    make (baseline, weights, reference) and must be able to read; `not_checked` is what of the
+    record no rule could look at.
+    """
+
+    stamp: Stamp
+    patient: str
+    condition: str
+    questions: tuple[Question, ...]
+    options: tuple[Option, ...]
+    choices: Mapping[str, str]
+    not_checked: tuple[str, ...]
