@@ -1,0 +1,82 @@
+"""Every example in the documentation runs and prints what the page says.
+
+A ```console block holds commands after `$ ` and, below each, lines that the output must contain in
+this order (`...` stands for anything, within a line or between lines). A ```python block must run.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+FENCE = re.compile(r"^```(console|python)\n(.*?)^```", re.M | re.S)
+
+
+def examples(kind: str) -> list[tuple[Path, int, str]]:
+    return [
+        (page, text[: match.start()].count("\n") + 1, match.group(2))
+        for page in PAGES
+        for text in [page.read_text()]
+        for match in FENCE.finditer(text)
+        if match.group(1) == kind
+    ]
+
+
+def name(example: object) -> str:
+    return str(example.relative_to(ROOT)) if isinstance(example, Path) else ""
+
+
+def environment() -> dict[str, str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, "PATH": path, "COLUMNS": "100", "NO_COLOR": "1"}
+
+
+def commands(block: str) -> list[tuple[str, list[str]]]:
+    """Split a block into commands, each with the lines expected after it."""
+    found: list[tuple[str, list[str]]] = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], []))
+        elif line.strip():
+            found[-1][1].append(line)
+    return found
+
+
+@pytest.mark.parametrize(("page", "line", "block"), examples("console"), ids=name)
+def test_commands_print_what_the_page_says(page: Path, line: int, block: str, tmp_path: Path):
+    for command, expected in commands(block):
+        if command.startswith(("make ", "git ", "cd ")):
+            continue
+        command = command.replace("OUT/", f"{tmp_path}/")
+        done = subprocess.run(
+            shlex.split(command), cwd=ROOT, env=environment(), capture_output=True, text=True
+        )
+        output = done.stdout + done.stderr
+        pattern = ".*?".join(
+            re.escape(part.strip()).replace(re.escape("..."), ".*?") for part in expected
+        )
+        assert re.search(pattern, output, re.S), f"{page.name}:{line}: {command} printed:\n{output}"
+
+
+@pytest.mark.parametrize(("page", "line", "block"), examples("python"), ids=name)
+def test_python_examples_run(page: Path, line: int, block: str):
+    exec(compile("\n" * line + block, str(page), "exec"), {"__name__": "__example__"})
+
+
+LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_between_pages_lead_somewhere(page: Path):
+    missing = [
+        target
+        for target in LINK.findall(page.read_text())
+        if not (page.parent / target).exists()
+    ]
+    assert missing == []
