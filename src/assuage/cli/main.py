@@ -1,0 +1,75 @@
+"""`assuage`: parse the command line, call the use case, render, and return a meaningful exit code.
+
+Exit codes: 0 done, 2 wrong usage, 3 invalid input, 4 out of scope. Commands import what they
+need when they run, so that `--help` and short commands start at once.
+"""
+
+import sys
+
+import typer
+
+from assuage.cli.consult import appraise, plan
+from assuage.cli.evidence import evidence
+from assuage.cli.nma import nma
+from assuage.errors import AssuageError, InvalidInput, OutOfScope
+
+app = typer.Typer(
+    name="assuage",
+    help="Choose, dose and follow an antidepressant for neuropathic pain, with every number "
+    "traceable to its trial. It advises professionals; it is not a medical device.",
+    epilog="Exit codes: 0 done, 2 wrong usage, 3 invalid input, 4 patient out of scope.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(appraise)
+app.command()(plan)
+app.command()(nma)
+app.add_typer(evidence, name="evidence")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from assuage.consult.versions import versions
+
+        software, knowledge, release = versions()
+        typer.echo(f"assuage {software}, knowledge {knowledge}, evidence release {release}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Show the three versions."
+    ),
+) -> None:
+    """Choose, dose and follow an antidepressant for neuropathic pain.
+
+    Every number is traceable to its trial. assuage advises professionals; it never orders and is
+    not a medical device.
+    """
+
+
+def explain(error: AssuageError) -> str:
+    """Say what is wrong so that the reader can mend it: one line a problem."""
+    if isinstance(error, OutOfScope):
+        return f"Out of scope: {error}"
+    if isinstance(error, InvalidInput):
+        many = len(error.problems)
+        head = "1 problem" if many == 1 else f"{many} problems"
+        lines = [f"  {problem}" for problem in error.problems]
+        return "\n".join([f"{head}; nothing was done:", *lines])
+    return str(error)
+
+
+def main() -> None:
+    """Run the command line; errors that assuage raises on purpose become text and an exit code."""
+    try:
+        app()
+    except AssuageError as error:
+        print(explain(error), file=sys.stderr)  # noqa: T201 - the command line's own output
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()
