@@ -2,9 +2,9 @@
 
 from math import log
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-import pytest
 
 from assuage.synthesis.baseline import PlaceboCount, fit_counts
 
