@@ -23,8 +23,18 @@ RiskOfBias = Literal["low", "some", "high", "unclear", "not_judged"]
 ContrastMeasure = Literal["MD", "RD", "RR"]
 
 
+POINTS_ON_0_10 = {"NRS_0_10": 1.0, "VAS_0_10": 1.0, "VAS_0_100": 0.1}
+"""What one unit of each pain scale is worth on the 0-10 scale."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
+    """One trial report. `weeks` is the length of treatment (of one period, in a crossover).
+
+    `source` is the document the study was read through. `same_people_as` names another study of
+    the same people: where both report an outcome, only that other one counts.
+    """
+
     id: str
     title: str
     reference: str
@@ -35,6 +45,8 @@ class Study:
     risk_of_bias: RiskOfBias
     open_label: bool
     note: str
+    source: str = ""
+    same_people_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +105,23 @@ class ContrastResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnpooledMean:
+    """A mean that cannot be pooled as printed, and why."""
+
+    study: str
+    arm: str
+    outcome: str
+    n: int | None
+    mean: float
+    sd: float | None
+    scale: str
+    source: str
+    row: int
+    note: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrialTables:
     """All that was extracted; keys are ids."""
 
@@ -101,3 +130,4 @@ class TrialTables:
     arm_results: tuple[ArmResult, ...]
     contrasts: tuple[ContrastResult, ...]
     sources: Mapping[str, Source]
+    unpooled_means: tuple[UnpooledMean, ...] = ()
