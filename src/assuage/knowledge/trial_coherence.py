@@ -1,0 +1,80 @@
+"""What must hold between the rows of the trial tables: nothing twice, nothing alone."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from assuage.knowledge.reading import Problems, Row
+
+IDENTITY: Mapping[str, tuple[str, ...]] = {
+    "sources.csv": ("source_id",),
+    "studies.csv": ("study_id",),
+    "arms.csv": ("arm_id",),
+    "outcomes.csv": ("study_id", "arm_id", "outcome"),
+    "contrasts.csv": (
+        *("study_id", "outcome", "treatment1", "treatment2", "dose1_mg_per_day", "measure"),
+    ),
+    "means_without_sd.csv": ("study_id", "arm_id", "outcome", "source_id"),
+}
+
+
+def find_incoherence(rows: Mapping[str, tuple[Row, ...] | None], problems: Problems) -> None:
+    """Add a problem for each row that stands twice, alone, or against another table.
+
+    Tables that could not be read (None) are passed over.
+    """
+    for table, columns in IDENTITY.items():
+        _find_duplicates(rows[table] or (), columns, problems)
+    results, contrasts = rows["outcomes.csv"], rows["contrasts.csv"]
+    if results is None:
+        return
+    by_comparison: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in results:
+        by_comparison[row.cells["study_id"], row.cells["outcome"]].append(row)
+    _find_lone_arms(by_comparison, problems)
+    for row in contrasts or ():
+        _find_double_count(row, by_comparison, problems)
+
+
+def _find_duplicates(rows: tuple[Row, ...], columns: tuple[str, ...], problems: Problems) -> None:
+    seen: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        key = tuple(row.cells[column] for column in columns)
+        first = seen.setdefault(key, row)
+        if first is not row:
+            problems.add(
+                row.where,
+                found=f"{', '.join(part for part in key if part)} a second time "
+                f"(first in row {first.number})",
+                expected=f"each {' + '.join(columns)} once",
+                do="Keep one of the two.",
+            )
+
+
+def _find_lone_arms(
+    by_comparison: Mapping[tuple[str, str], list[Row]], problems: Problems
+) -> None:
+    for (study, outcome), together in by_comparison.items():
+        if len({row.cells["arm_id"] for row in together}) == 1:
+            problems.add(
+                together[0].where,
+                found=f"one arm only of {study} for {outcome}",
+                expected="at least two arms, as one arm compares with nothing",
+                do="Add the other arm, or remove the row.",
+            )
+
+
+def _find_double_count(
+    contrast: Row, by_comparison: Mapping[tuple[str, str], list[Row]], problems: Problems
+) -> None:
+    """Check `also_arm_level`, which keeps a trial from counting twice."""
+    study, outcome = contrast.cells["study_id"], contrast.cells["outcome"]
+    here = "yes" if (study, outcome) in by_comparison else "no"
+    said = contrast.cells["also_arm_level"]
+    if said in {"yes", "no"} and said != here:
+        problems.add(
+            contrast.where,
+            found=f"{said!r} for also_arm_level",
+            expected=f"{here}, as outcomes.csv has {'' if here == 'yes' else 'no '}arms of "
+            f"{study} for {outcome}",
+            do=f"Write {here}.",
+        )
