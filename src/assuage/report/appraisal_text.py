@@ -1,0 +1,235 @@
+"""An appraisal for the terminal: the answer first, then the detail, then where it comes from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.text import Text
+
+from assuage.options.appraisal import Appraisal, OutcomeEstimate, Question
+from assuage.report.appraisal_text_details import details
+from assuage.report.numbers import difference, level, percent
+from assuage.report.presentation import Presentation
+from assuage.report.rows import (
+    NumberedSource,
+    OverviewRow,
+    ReasonRow,
+    VerdictGroup,
+    citations,
+    in_reading_order,
+    numbered_sources,
+    overview,
+    reason_rows,
+)
+from assuage.report.summary import certainties, counts, leader
+from assuage.report.text import (
+    QUIET,
+    Column,
+    chapter,
+    hanging,
+    indented,
+    line_of,
+    spaced,
+    text,
+)
+from assuage.report.wording import (
+    FROM,
+    NO_DATA,
+    NOT_A_DEVICE,
+    RATED_BY_RULE,
+    VERDICTS,
+    capitalised,
+    effect_word,
+    listed,
+)
+from assuage.units import plain
+
+WIDE = 100
+_STYLES = {
+    "suitable": "bold green",
+    "caution": "bold yellow",
+    "not_enough_information": "bold blue",
+    "avoid": "bold magenta",
+    "contraindicated": "bold red",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AppraisalText:
+    """What rich prints: it sets itself for the width at hand, best from 100 columns."""
+
+    appraisal: Appraisal
+    presentation: Presentation
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterable[RenderableType]:
+        width = options.max_width
+        sources = numbered_sources(citations(self.appraisal))
+        yield from _header(self.appraisal, self.presentation)
+        yield from _questions(self.appraisal.questions)
+        yield from _overview(self.appraisal, self.presentation, width)
+        yield from details(self.appraisal, self.presentation, width)
+        yield from _reasons(self.appraisal, sources)
+        yield from _choices(self.appraisal)
+        yield from _sources(sources)
+
+
+def stamp_line(appraisal: Appraisal) -> str:
+    stamp = appraisal.stamp
+    return (
+        f"assuage {stamp.software} · knowledge {stamp.knowledge} · "
+        f"evidence release {stamp.release} · {stamp.today.isoformat()}"
+    )
+
+
+def _header(appraisal: Appraisal, presentation: Presentation) -> Iterable[RenderableType]:
+    yield from chapter("Antidepressants for neuropathic pain: options for one patient")
+    yield text((appraisal.patient, "bold"))
+    yield text((stamp_line(appraisal), QUIET))
+    yield text((NOT_A_DEVICE, QUIET))
+    yield Text("")
+    yield text(f"{capitalised(counts(appraisal))}. {leader(appraisal, presentation)}")
+
+
+def _questions(questions: tuple[Question, ...]) -> Iterable[RenderableType]:
+    if not questions:
+        return
+    many = "1 answer" if len(questions) == 1 else f"{len(questions)} answers"
+    yield from chapter(f"First: {many} could change a verdict")
+    for question in questions:
+        waiting = f"Waiting: {listed(question.drugs)}."
+        yield hanging(
+            ("?", "bold blue"),
+            spaced((question.fact, "bold"), "–", f"{question.why}.", (waiting, QUIET)),
+        )
+
+
+def _overview(
+    appraisal: Appraisal, presentation: Presentation, width: int
+) -> Iterable[RenderableType]:
+    yield from chapter(f"All {len(appraisal.options)} drugs")
+    count = "how many have it with the drug, then the " if width >= WIDE else "the "
+    yield text(
+        f"Of 1,000 people like this one, at the dose shown (mg/day): {count}difference from "
+        "placebo (95% credible interval). Certainty: of benefit/harm where they differ. Best: how "
+        "often the drug is the best on offer by the weights below, over all uncertainty."
+    )
+    yield Text("")
+    yield _column_heads(presentation, width)
+    for group in overview(appraisal, presentation):
+        yield from _group(group, width)
+
+
+def _columns(width: int) -> tuple[Column, ...]:
+    name, chance = Column(width=21), Column(width=4, align="right")
+    if width >= WIDE:
+        block = Column(width=24, align="right")
+        return (name, block, block, Column(width=10), Column(width=6), chance)
+    block = Column(width=19, align="right")
+    return (name, block, block, Column(width=10), chance)
+
+
+def _line(cells: list[Text], width: int) -> RenderableType:
+    """Set the six cells of a row; a narrow terminal leaves out where the numbers come from."""
+    if width >= WIDE:
+        return line_of(cells, _columns(width))
+    return line_of([*cells[:4], cells[5]], _columns(width), gap=1)
+
+
+def _column_heads(presentation: Presentation, width: int) -> RenderableType:
+    headline = presentation.headline
+    benefit = presentation.label(headline.benefit).clinician
+    harm = presentation.label(headline.harm).clinician
+    heads = ["", benefit, harm, "certainty", "from", "best"]
+    return _line([text((head, QUIET)) for head in heads], width)
+
+
+def _group(group: VerdictGroup, width: int) -> Iterable[RenderableType]:
+    words = VERDICTS[group.verdict]
+    yield spaced(
+        (f"{words.symbol} {words.word.upper()}", _STYLES[group.verdict.value]),
+        (f"– {words.meaning}", QUIET),
+    )
+    for row in group.rows:
+        yield _overview_line(row, width)
+        for reason in _why(row):
+            yield indented(reason, 4)
+
+
+def _why(row: OverviewRow) -> Iterable[Text]:
+    """Say why, briefly: the two weightiest reasons, and how many more there are below.
+
+    What the trials say is in the numbers; it needs words only where there are none.
+    """
+    reasons = [r for r in row.deciding if r.kind != "evidence" or not row.has_numbers]
+    for reason in reasons[:2]:
+        yield text((f"{reason.reason.sentence} [{reason.number}]", QUIET))
+    if len(reasons) > 2:
+        yield text((f"and {len(reasons) - 2} more, below", QUIET))
+
+
+def _overview_line(row: OverviewRow, width: int) -> RenderableType:
+    option = row.option
+    place = "" if option.rank is None else str(option.rank)
+    dose = "" if row.dose is None else f" {plain(row.dose)}"
+    chance = "" if option.best_probability is None else percent(option.best_probability)
+    blocks = [text(_block(estimate, width)) for estimate in (row.benefit, row.harm)]
+    origin = FROM[row.benefit.origin.kind] if row.benefit and row.has_numbers else ""
+    name = Text(f"{place:>2} ").append(option.drug, "bold").append(dose)
+    return _line([name, *blocks, text(certainties(row)), text(origin), text(chance)], width)
+
+
+def _block(estimate: OutcomeEstimate | None, width: int) -> str:
+    """Write the level with the drug, where there is room for it, and the difference."""
+    if estimate is None or estimate.difference is None:
+        return NO_DATA
+    change = difference(estimate.difference, estimate.unit)
+    return f"{level(estimate.with_drug, estimate.unit)} {change:>19}" if width >= WIDE else change
+
+
+def _reasons(appraisal: Appraisal, sources: tuple[NumberedSource, ...]) -> Iterable[RenderableType]:
+    yield from chapter("Reasons, drug by drug")
+    yield text(("[n] is the number of the source in the list at the end.", QUIET))
+    for option in in_reading_order(appraisal):
+        words = VERDICTS[option.verdict]
+        yield spaced(
+            (option.drug, "bold"),
+            (f"{words.symbol} {words.word.lower()}", _STYLES[option.verdict.value]),
+        )
+        for row in reason_rows(option, sources):
+            yield hanging("•" if row.decides else "·", reason_text(row), left=2)
+
+
+def reason_text(row: ReasonRow) -> Text:
+    """Write a reason on as few lines as it needs: what, because of what, what to do, by whom."""
+    reason = row.reason
+    word = "Not recorded" if row.kind == "ask" else effect_word(row.kind)
+    because = f"({reason.because})" if reason.because else ""
+    place = ", ".join(part for part in (reason.citation.locator, reason.region) if part)
+    graded = "graded by assuage" if reason.graded_by == "assuage" else ""
+    source = ", ".join(part for part in (f"{row.number}", place, graded) if part)
+    return spaced(
+        (f"{word}:", "bold" if row.decides else ""),
+        f"{reason.sentence} {because}".strip().rstrip(".") + ".",
+        capitalised(reason.do),
+        (f"[{source}]", QUIET),
+    )
+
+
+def _choices(appraisal: Appraisal) -> Iterable[RenderableType]:
+    yield from chapter("Chosen for you")
+    for name, value in appraisal.choices.items():
+        yield hanging("·", spaced((f"{name}:", "bold"), value))
+    yield hanging("·", text(RATED_BY_RULE))
+    yield from chapter("Not checked")
+    for item in appraisal.not_checked or ("Every recorded fact was looked at by some rule.",):
+        yield hanging("·", text(item))
+
+
+def _sources(sources: tuple[NumberedSource, ...]) -> Iterable[RenderableType]:
+    yield from chapter("Sources")
+    for entry in sources:
+        url = (entry.source.url, QUIET)
+        mark = f"{entry.number}"
+        yield hanging(mark, spaced(entry.source.title, url), width=4)

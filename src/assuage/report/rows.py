@@ -1,0 +1,205 @@
+"""An appraisal as rows that a reader meets, in the order of reading: tables before any ink."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assuage.options.appraisal import (
+    Appraisal,
+    DoseOption,
+    Option,
+    OutcomeEstimate,
+    Reason,
+    Verdict,
+)
+from assuage.provenance import Citation, Source
+from assuage.report.presentation import Presentation
+from assuage.report.wording import VERDICTS
+from assuage.units import MgPerDay
+
+_SEVERITY = ("contraindicated", "avoid", "ask", "caution", "reduce_dose", "monitor", "evidence")
+_DECIDING: Mapping[Verdict, frozenset[str]] = {
+    Verdict.CONTRAINDICATED: frozenset({"contraindicated"}),
+    Verdict.AVOID: frozenset({"avoid"}),
+    Verdict.NOT_ENOUGH_INFORMATION: frozenset({"ask"}),
+    Verdict.CAUTION: frozenset({"caution", "reduce_dose"}),
+    Verdict.SUITABLE: frozenset({"evidence"}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberedSource:
+    """A source with the number by which the report cites it."""
+
+    number: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonRow:
+    """A reason as printed: `kind` is its rule's effect, or `ask` when the fact is unrecorded."""
+
+    kind: str
+    decides: bool
+    reason: Reason
+    number: int
+
+    @property
+    def citation(self) -> Citation:
+        return self.reason.citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverviewRow:
+    """One drug in the overview, with its two headline outcomes at the dose shown."""
+
+    option: Option
+    dose: MgPerDay | None
+    benefit: OutcomeEstimate | None
+    harm: OutcomeEstimate | None
+    deciding: tuple[ReasonRow, ...]
+
+    @property
+    def has_numbers(self) -> bool:
+        shown = (self.benefit, self.harm)
+        return any(e is not None and e.difference is not None for e in shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictGroup:
+    verdict: Verdict
+    rows: tuple[OverviewRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseMatrix:
+    """Differences from placebo of each outcome (rows) at each dose (columns) of one drug."""
+
+    doses: tuple[MgPerDay, ...]
+    rows: tuple[tuple[str, tuple[OutcomeEstimate | None, ...]], ...]
+
+
+def in_reading_order(appraisal: Appraisal) -> tuple[Option, ...]:
+    """Return every option: by verdict, then by rank, then as the appraisal has them."""
+    place = {verdict: i for i, verdict in enumerate(VERDICTS)}
+    return tuple(
+        sorted(
+            appraisal.options,
+            key=lambda o: (place[o.verdict], o.rank if o.rank is not None else len(place) ** 9),
+        )
+    )
+
+
+def citations(appraisal: Appraisal) -> Iterable[Citation]:
+    for option in in_reading_order(appraisal):
+        for reason in option.reasons:
+            yield reason.citation
+
+
+def numbered_sources(cited: Iterable[Citation]) -> tuple[NumberedSource, ...]:
+    """Number the sources in the order in which they are first cited."""
+    sources = {citation.source.id: citation.source for citation in cited}
+    return tuple(
+        NumberedSource(number=i, source=source) for i, source in enumerate(sources.values(), 1)
+    )
+
+
+def kind_of(reason: Reason) -> str:
+    """Return what a reason asks of the reader. An unrecorded fact asks a question first."""
+    stops = reason.effect in {"contraindicated", "avoid"}
+    return "ask" if reason.finding == "not recorded" and stops else reason.effect
+
+
+def reason_rows(option: Option, sources: Iterable[NumberedSource]) -> tuple[ReasonRow, ...]:
+    """Return all reasons of a drug, those that decide its verdict first, then by severity."""
+    number = {s.source.id: s.number for s in sources}
+    deciding = _DECIDING[option.verdict]
+    rows = (
+        ReasonRow(
+            kind=kind_of(reason),
+            decides=kind_of(reason) in deciding,
+            reason=reason,
+            number=number[reason.citation.source.id],
+        )
+        for reason in option.reasons
+    )
+    rank = {kind: i for i, kind in enumerate(_SEVERITY)}
+    return tuple(sorted(rows, key=lambda r: (not r.decides, rank.get(r.kind, len(rank)))))
+
+
+def estimate_of(dose: DoseOption | None, outcome: str) -> OutcomeEstimate | None:
+    if dose is None:
+        return None
+    return next((e for e in dose.outcomes if e.outcome == outcome), None)
+
+
+def has_data(estimate: OutcomeEstimate | None) -> bool:
+    return estimate is not None and estimate.difference is not None
+
+
+def shown_dose(option: Option, presentation: Presentation) -> DoseOption | None:
+    """Return the dose that stands for the drug: its usual target, else the most studied dose.
+
+    Among doses studied equally the lowest is shown, because it asks least of the patient.
+    """
+    target = presentation.targets.get(option.drug)
+    for dose in option.doses:
+        if dose.dose == target:
+            return dose
+
+    def studied(dose: DoseOption) -> tuple[int, Decimal]:
+        benefit = estimate_of(dose, presentation.headline.benefit)
+        people = benefit.origin.participants if benefit is not None and has_data(benefit) else -1
+        return people, -dose.dose
+
+    return max(option.doses, key=studied, default=None)
+
+
+def overview(appraisal: Appraisal, presentation: Presentation) -> tuple[VerdictGroup, ...]:
+    """Return every drug once, grouped by verdict, most permissive first; no group is empty."""
+    sources = numbered_sources(citations(appraisal))
+    groups: dict[Verdict, list[OverviewRow]] = {}
+    for option in in_reading_order(appraisal):
+        dose = shown_dose(option, presentation)
+        row = OverviewRow(
+            option=option,
+            dose=dose.dose if dose is not None else None,
+            benefit=estimate_of(dose, presentation.headline.benefit),
+            harm=estimate_of(dose, presentation.headline.harm),
+            deciding=tuple(r for r in reason_rows(option, sources) if r.decides),
+        )
+        groups.setdefault(option.verdict, []).append(row)
+    return tuple(VerdictGroup(verdict=v, rows=tuple(rows)) for v, rows in groups.items())
+
+
+def top_options(appraisal: Appraisal, count: int) -> tuple[Option, ...]:
+    """Return the highest-ranked drugs on offer, best first."""
+    ranked = [o for o in appraisal.options if o.rank is not None]
+    return tuple(sorted(ranked, key=lambda o: o.rank or 0)[:count])
+
+
+def by_data(option: Option) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Split a drug's outcomes into those with data at some dose, and those with none."""
+    outcomes = dict.fromkeys(e.outcome for dose in option.doses for e in dose.outcomes)
+    known = {e.outcome for dose in option.doses for e in dose.outcomes if has_data(e)}
+    return (
+        tuple(o for o in outcomes if o in known),
+        tuple(o for o in outcomes if o not in known),
+    )
+
+
+def dose_matrix(option: Option) -> DoseMatrix:
+    outcomes, _ = by_data(option)
+    doses = sorted(option.doses, key=lambda d: d.dose)
+    return DoseMatrix(
+        doses=tuple(d.dose for d in doses),
+        rows=tuple((o, tuple(estimate_of(d, o) for d in doses)) for o in outcomes),
+    )
+
+
+def not_ranked_apart(appraisal: Appraisal) -> tuple[Option, Option] | None:
+    """Return the two likeliest best drugs when neither is more likely than not to be the best."""
+    chances = [o for o in top_options(appraisal, 2) if o.best_probability is not None]
+    if len(chances) < 2 or any((o.best_probability or 0) > 0.5 for o in chances):
+        return None
+    return chances[0], chances[1]

@@ -1,0 +1,95 @@
+"""The words that reports share: verdicts, effects, findings and outcomes, never colour alone."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assuage.options.appraisal import Certainty, Origin, Verdict
+
+NOT_A_DEVICE = (
+    "For health professionals, in support of their own judgement: assuage advises and never "
+    "orders. It is not a medical device, and no clinical study has evaluated it."
+)
+RATED_BY_RULE = (
+    "Certainty is rated by a published set of rules applied by the software, not by a panel."
+)
+NO_DATA = "no data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictWords:
+    word: str
+    symbol: str
+    meaning: str
+
+
+VERDICTS: Mapping[Verdict, VerdictWords] = {
+    Verdict.SUITABLE: VerdictWords(
+        word="Suitable", symbol="✓", meaning="no recorded fact speaks against it"
+    ),
+    Verdict.CAUTION: VerdictWords(
+        word="Caution", symbol="!", meaning="usable, if the stated points are heeded"
+    ),
+    Verdict.NOT_ENOUGH_INFORMATION: VerdictWords(
+        word="Not enough information", symbol="?", meaning="an unrecorded fact could rule it out"
+    ),
+    Verdict.AVOID: VerdictWords(
+        word="Avoid", symbol="–", meaning="the risk is likely to outweigh the benefit"
+    ),
+    Verdict.CONTRAINDICATED: VerdictWords(
+        word="Contraindicated", symbol="×", meaning="must not be used"
+    ),
+}
+
+EFFECTS: Mapping[str, str] = {
+    "contraindicated": "Contraindicated",
+    "avoid": "Avoid",
+    "caution": "Caution",
+    "reduce_dose": "Reduce dose",
+    "monitor": "Monitor",
+    "evidence": "Evidence",
+}
+
+FROM: Mapping[str, str] = {
+    "trials": "trials",
+    "class": "class",
+    "label": "label",
+    "none": NO_DATA,
+}
+
+
+def effect_word(effect: str) -> str:
+    return EFFECTS.get(effect, effect.replace("_", " ").capitalize())
+
+
+def certainty_word(certainty: Certainty | None) -> str:
+    return certainty.level if certainty is not None else "not rated"
+
+
+def origin_marks(origin: Origin) -> str:
+    """Say in brackets what the reader must know of how the trial numbers were had."""
+    marks = [
+        word
+        for flag, word in ((origin.reconstructed, "reconstructed"), (origin.derived, "derived"))
+        if flag
+    ]
+    return f"some numbers {' and '.join(marks)}" if marks else ""
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+def one_line(text: str) -> str:
+    """Return text that cannot move a terminal's cursor, colour it, or turn its reading order."""
+    return _CONTROL.sub(" ", text).strip()
+
+
+def capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def listed(items: list[str] | tuple[str, ...]) -> str:
+    """Join as a sentence does: a, b and c."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
