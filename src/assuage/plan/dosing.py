@@ -71,15 +71,19 @@ class Intakes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AdequateTrial:
-    """How long a drug must be taken before its effect can be judged.
-
-    `weeks` counts from the first dose, `weeks_at_target` from reaching the target dose; the
-    later of the two days is when the effect is judged.
+class ReviewRule:
+    """When to look again. Early, for harms: after `early_days`, or `early_days_young` up to
+    `young_through_age`. For benefit, once the trial has been adequate: `weeks` after the first
+    dose or `weeks_at_target` after reaching the target, whichever is later.
     """
 
+    early_days: Cited[int]
+    early_days_young: Cited[int]
+    young_through_age: int
     weeks: Cited[int]
     weeks_at_target: Cited[int]
+    ask_early: str
+    ask_benefit: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +107,6 @@ class Dosing:
     target_high: Cited[MgPerDay] | None
     maxima: tuple[Maximum, ...]
     intakes: Intakes
-    trial: AdequateTrial
     notes: tuple[Cited[str], ...] = ()
 
 
@@ -213,6 +216,7 @@ class Drug:
     active_metabolite: Cited[str] | None
     products: tuple[Product, ...]
     dosing: Dosing
+    review: ReviewRule
     renal: tuple[Cited[str], ...]
     hepatic: tuple[Cited[str], ...]
     taper: TaperRule

@@ -116,4 +116,4 @@ class Plan:
     taper: tuple[TaperStep, ...]
     taper_guidance: tuple[Cited[str], ...]
     advice: tuple[Advice, ...]
-    warnings: tuple[Caveat, ...]
+    caveats: tuple[Caveat, ...]

@@ -1,0 +1,68 @@
+"""What to watch and when to look again, with the day of each."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from assuage.plan.dosing import MonitoringNeed, ReviewRule
+from assuage.plan.regimen import Check, Review
+from assuage.plan.titration import Rise
+
+_WEEK = 7
+
+
+def reviews(
+    rule: ReviewRule, *, rises: Sequence[Rise], age: int, today: date
+) -> tuple[Review, ...]:
+    """Return the early review for harms and the later one for benefit.
+
+    Benefit is judged when the whole trial has lasted long enough and the target dose has been
+    taken long enough, whichever is later: a slow titration earns a later verdict.
+    """
+    early = rule.early_days_young if age <= rule.young_through_age else rule.early_days
+    by_trial = _WEEK * rule.weeks.value
+    by_target = rises[-1].from_day - 1 + _WEEK * rule.weeks_at_target.value
+    later = rule.weeks if by_trial >= by_target else rule.weeks_at_target
+    days = max(by_trial, by_target)
+    return (
+        Review(
+            on=today + timedelta(days=early.value),
+            week=early.value // _WEEK,
+            purpose="tolerability",
+            ask=rule.ask_early,
+            citation=early.citation,
+            timed_by="source",
+        ),
+        Review(
+            on=today + timedelta(days=days),
+            week=-(-days // _WEEK),
+            purpose="efficacy",
+            ask=rule.ask_benefit,
+            citation=later.citation,
+            timed_by="source",
+        ),
+    )
+
+
+def checks(
+    needs: Sequence[MonitoringNeed], planned: Sequence[Review], today: date
+) -> tuple[Check, ...]:
+    """Return every check with its day, in order. The same need is not listed twice."""
+    found = {
+        (need.what, on): Check(
+            what=need.what,
+            why=need.why,
+            on=on,
+            week=(on - today).days // _WEEK,
+            citation=need.citation,
+            timed_by=need.timed_by if need.weeks else "assuage",
+        )
+        for need in needs
+        for on in _days(need, planned, today)
+    }
+    return tuple(sorted(found.values(), key=lambda check: (check.on, check.what)))
+
+
+def _days(need: MonitoringNeed, planned: Sequence[Review], today: date) -> tuple[date, ...]:
+    if need.weeks:
+        return tuple(today + timedelta(weeks=week) for week in need.weeks)
+    return (today, *(review.on for review in planned))

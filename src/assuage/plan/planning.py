@@ -1,0 +1,166 @@
+"""Make the whole plan for one drug and one person, or say exactly what stands in the way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from assuage.errors import PlanError
+from assuage.plan.caveats import caveats
+from assuage.plan.dosing import DoseLimit, Drug, MonitoringNeed
+from assuage.plan.limits import (
+    asks_for_less_without_number,
+    ceilings,
+    refuse_above,
+    strictest_factor,
+)
+from assuage.plan.monitoring import checks, reviews
+from assuage.plan.regimen import Ceiling, DoseStep, Plan
+from assuage.plan.tablets import makeable_doses, next_dose_within, share_over_day
+from assuage.plan.tapering import taper
+from assuage.plan.titration import Course, Rise, titrate
+from assuage.provenance import Citation
+from assuage.units import MgPerDay, plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Range:
+    """What bounds the plan of one person: ceilings (lowest first) and the doses below it."""
+
+    ceilings: tuple[Ceiling, ...]
+    makeable: tuple[MgPerDay, ...]
+
+
+def make_plan(
+    drug: Drug,
+    *,
+    age: int,
+    today: date,
+    target: MgPerDay | None = None,
+    limits: tuple[DoseLimit, ...] = (),
+    monitoring: tuple[MonitoringNeed, ...] = (),
+) -> Plan:
+    """Return the plan from the first dose to the last step of the taper.
+
+    `age` in years; `target` in mg/day, by default the lowest usual target within all limits;
+    `limits` and `monitoring` are what screening found for this person. Raises PlanError for a
+    target above the maximum, a dose the strengths cannot make, and any number no source gave.
+    """
+    allowed = _range(drug, limits, age)
+    aim = _given_target(drug, target, allowed) if target is not None else None
+    aim = aim if aim is not None else _default_target(drug, limits, allowed)
+    course = Course(
+        start=_start(drug, limits, age, [dose for dose in allowed.makeable if dose <= aim]),
+        target=aim,
+        slower=asks_for_less_without_number(limits),
+    )
+    rises = titrate(drug.label, drug.dosing, course, allowed.makeable)
+    planned = reviews(drug.review, rises=rises, age=age, today=today)
+    return Plan(
+        drug=drug.id,
+        label=drug.label,
+        today=today,
+        indication=drug.dosing.indication,
+        for_pain=drug.dosing.for_pain,
+        steps=tuple(_step(drug, rise, today) for rise in rises),
+        target=aim,
+        target_given=target is not None,
+        target_citation=_target_citation(drug, allowed),
+        ceiling=allowed.ceilings[0],
+        other_ceilings=allowed.ceilings[1:],
+        limits=limits,
+        reviews=planned,
+        monitoring=checks((*drug.monitoring, *monitoring), planned, today),
+        stopping=drug.stopping,
+        taper=taper(drug, aim),
+        taper_guidance=drug.taper.guidance,
+        advice=drug.advice,
+        caveats=caveats(drug, course, limits, age, allowed.ceilings),
+    )
+
+
+def _range(drug: Drug, limits: Sequence[DoseLimit], age: int) -> _Range:
+    found = ceilings(drug, limits, age)
+    makeable = tuple(
+        dose
+        for dose in makeable_doses(drug.products, up_to=found[0].dose)
+        if share_over_day(dose, drug.products, drug.dosing.intakes) is not None
+    )
+    if not makeable:
+        strengths = ", ".join(str(product) for product in drug.products) or "none found"
+        raise PlanError(
+            f"Cannot plan {drug.label}: no marketed strength ({strengths}) makes a daily dose of "
+            f"{plain(found[0].dose)} mg or less, {found[0].because} [{found[0].citation}]. "
+            f"Choose another drug, or ask a pharmacist for a liquid."
+        )
+    return _Range(ceilings=found, makeable=makeable)
+
+
+def _given_target(drug: Drug, target: MgPerDay, allowed: _Range) -> MgPerDay:
+    refuse_above(drug, target, allowed.ceilings)
+    if target in allowed.makeable:
+        return target
+    below = [dose for dose in allowed.makeable if dose < target][-1:]
+    above = [dose for dose in allowed.makeable if dose > target][:1]
+    nearest = " and ".join(f"{plain(dose)} mg/day" for dose in (*below, *above))
+    strengths = ", ".join(str(product) for product in drug.products)
+    raise PlanError(
+        f"Cannot plan {drug.label} at {plain(target)} mg/day: the strengths ({strengths}) do not "
+        f"make it. The nearest they make: {nearest}. Choose one of these."
+    )
+
+
+def _default_target(drug: Drug, limits: Sequence[DoseLimit], allowed: _Range) -> MgPerDay:
+    low = drug.dosing.target_low
+    if low is None:
+        raise PlanError(
+            f"Cannot choose a target for {drug.label}: no source was found for its usual dose, "
+            f"and assuage does not invent one. Give a target of at most "
+            f"{plain(allowed.ceilings[0].dose)} mg/day."
+        )
+    wanted = low.value * strictest_factor(limits)
+    return next_dose_within(allowed.makeable, above=Decimal(0), at_most=wanted) or min(
+        allowed.makeable
+    )
+
+
+def _target_citation(drug: Drug, allowed: _Range) -> Citation:
+    low = drug.dosing.target_low
+    return low.citation if low is not None else allowed.ceilings[0].citation
+
+
+def _start(
+    drug: Drug, limits: Sequence[DoseLimit], age: int, makeable: Sequence[MgPerDay]
+) -> MgPerDay:
+    """Return the first dose: the source's, or less for older people and for rules that say so."""
+    dosing = drug.dosing
+    older = dosing.older_from_age is not None and age >= dosing.older_from_age
+    usual = dosing.start_older if older and dosing.start_older is not None else dosing.start
+    if usual is None:
+        raise PlanError(
+            f"Cannot plan {drug.label}: no source was found for its starting dose, and assuage "
+            f"does not invent one. Choose another drug, or dose it from the product's own label."
+        )
+    if asks_for_less_without_number(limits):
+        return min(makeable)
+    wanted = usual.value * strictest_factor(limits)
+    start = next_dose_within(makeable, above=Decimal(0), at_most=wanted) or min(makeable)
+    for limit in limits:
+        if limit.start_at_most is not None and start > limit.start_at_most:
+            start = next_dose_within(makeable, above=Decimal(0), at_most=limit.start_at_most)
+            if start is None:
+                raise PlanError(
+                    f"Cannot start {drug.label} at {plain(limit.start_at_most)} mg/day or less, "
+                    f"as {limit.citation} asks: the lowest dose the strengths make is "
+                    f"{plain(min(makeable))} mg/day. Choose another drug, or ask for a liquid."
+                )
+    return start
+
+
+def _step(drug: Drug, rise: Rise, today: date) -> DoseStep:
+    return DoseStep(
+        from_day=rise.from_day,
+        from_date=today + timedelta(days=rise.from_day - 1),
+        dose=rise.dose,
+        intakes=share_over_day(rise.dose, drug.products, drug.dosing.intakes) or (),
+    )
