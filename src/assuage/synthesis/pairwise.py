@@ -3,8 +3,9 @@
 This is the classical check on the networks: what reviews printed can be recomputed with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from math import exp, inf, isinf, sqrt
 from typing import Literal
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from assuage.errors import NetworkError
 from assuage.evidence.network import Floats
+from assuage.evidence.trial import Basis, TrialTables
 
 Z95 = 1.959963984540054
 PooledMeasure = Literal["RR", "OR", "RD"]
@@ -162,3 +164,38 @@ def _risk_difference(a: Floats, n1: Floats, c: Floats, n0: Floats) -> tuple[floa
     p = (c * f1**2 - a * f0**2 + f1 * f0 * (n0 - n1) / 2).sum()
     q = (a * (n0 - c) + c * (n1 - a)) / total / 2
     return estimate, sqrt(float(estimate * p + q.sum())) / weight
+
+
+def two_by_two(
+    tables: TrialTables,
+    *,
+    outcome: str,
+    treatments: Collection[str],
+    comparator: str = "placebo",
+    doses: Collection[Decimal] = (),
+    without: Collection[Basis] = (),
+) -> tuple[TwoByTwo, ...]:
+    """Return one table a trial: its arms of `treatments` together, against its comparator arms.
+
+    Arms are pooled because each person counts once and the comparator's people must not count
+    twice. `doses` (mg/day) restricts the treatment arms, `without` leaves out results by basis.
+    """
+    counts: dict[str, list[int]] = {}
+    for result in tables.arm_results:
+        if result.outcome != outcome or result.events is None or result.basis in without:
+            continue
+        arm = tables.arms[result.arm]
+        if arm.treatment == comparator:
+            offset = 2
+        elif arm.treatment in treatments and (not doses or arm.dose in doses):
+            offset = 0
+        else:
+            continue
+        cells = counts.setdefault(result.study, [0, 0, 0, 0])
+        cells[offset] += result.events
+        cells[offset + 1] += result.n
+    return tuple(
+        TwoByTwo(study=study, events1=a, n1=n1, events0=c, n0=n0)
+        for study, (a, n1, c, n0) in sorted(counts.items())
+        if n1 and n0
+    )
