@@ -88,6 +88,21 @@ class Cells:
     def number_or_none(self, column: str, *, above: float = -math.inf) -> float | None:
         return self.number(column, above=above) if self.text(column) else None
 
+    def percent(self, column: str, *, or_below: bool = False) -> float:
+        """Return a percentage from 0 to 100; with `or_below`, also one printed as <1."""
+        text = self.text(column)
+        if or_below:
+            text = text.removeprefix("<")
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if 0 <= value <= 100:
+            return value
+        also = ", or one such as <1" if or_below else ""
+        self.wrong(column, expected=f"a percentage from 0 to 100{also}", do="Correct it.")
+        return math.nan
+
     def dose_or_none(self, column: str) -> Decimal | None:
         """Return a dose in mg/day, exact, or None for an empty cell."""
         if not self.text(column):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from assuage.knowledge.reading import Problems, Row
+from assuage.knowledge.tables import find_duplicates
 
 IDENTITY: Mapping[str, tuple[str, ...]] = {
     "sources.csv": ("source_id",),
@@ -23,7 +24,7 @@ def find_incoherence(rows: Mapping[str, tuple[Row, ...] | None], problems: Probl
     Tables that could not be read (None) are passed over.
     """
     for table, columns in IDENTITY.items():
-        _find_duplicates(rows[table] or (), columns, problems)
+        find_duplicates(rows[table] or (), columns, problems)
     results, contrasts = rows["outcomes.csv"], rows["contrasts.csv"]
     if results is None:
         return
@@ -33,21 +34,6 @@ def find_incoherence(rows: Mapping[str, tuple[Row, ...] | None], problems: Probl
     _find_lone_arms(by_comparison, problems)
     for row in contrasts or ():
         _find_double_count(row, by_comparison, problems)
-
-
-def _find_duplicates(rows: tuple[Row, ...], columns: tuple[str, ...], problems: Problems) -> None:
-    seen: dict[tuple[str, ...], Row] = {}
-    for row in rows:
-        key = tuple(row.cells[column] for column in columns)
-        first = seen.setdefault(key, row)
-        if first is not row:
-            problems.add(
-                row.where,
-                found=f"{', '.join(part for part in key if part)} a second time "
-                f"(first in row {first.number})",
-                expected=f"each {' + '.join(columns)} once",
-                do="Keep one of the two.",
-            )
 
 
 def _find_lone_arms(
