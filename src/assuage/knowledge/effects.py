@@ -28,9 +28,11 @@ def load_label_frequencies(
     problems = Problems()
     folder = folder if folder is not None else knowledge_folder().joinpath("effects")
     catalogues = catalogues or load_catalogues()
-    sources = cited_sources(read_text(folder.joinpath("sources.csv")), problems)
+    sources = cited_sources(
+        read_text(folder.joinpath("sources.csv")), "effects/sources.csv", problems
+    )
     text = read_text(folder.joinpath("label_frequencies.csv"))
-    rows = read_csv(text, "label_frequencies.csv", COLUMNS, problems)
+    rows = read_csv(text, "effects/label_frequencies.csv", COLUMNS, problems)
     values = tuple(_frequency(Cells(row, problems), sources, catalogues) for row in rows)
     find_duplicates(rows, IDENTITY, problems)
     problems.refuse_if_any()
@@ -40,7 +42,7 @@ def load_label_frequencies(
 def _frequency(
     cells: Cells, sources: Mapping[str, Source], catalogues: Catalogues
 ) -> LabelFrequency:
-    source = cells.id_in("source_id", sources, table="sources.csv")
+    source = cells.id_in("source_id", sources, table="effects/sources.csv")
     below = cells.text("percent_placebo").startswith("<")
     return LabelFrequency(
         drug=cells.id_in("drug", catalogues.treatments.treatments, table="treatments.yaml"),
@@ -56,9 +58,7 @@ def _frequency(
         people=cast("LabelPeople", cells.one_of("people", get_args(LabelPeople))),
         setting=cast("LabelSetting", cells.one_of("setting", get_args(LabelSetting))),
         population=cells.filled("population"),
-        source_type=cast(
-            "LabelSourceType", cells.one_of("source_type", get_args(LabelSourceType))
-        ),
+        source_type=cast("LabelSourceType", cells.one_of("source_type", get_args(LabelSourceType))),
         citation=Citation(
             source=sources.get(source, Source(id=source, title="")), locator=cells.text("section")
         ),

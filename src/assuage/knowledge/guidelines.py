@@ -27,9 +27,11 @@ def load_guidelines(
     problems = Problems()
     folder = folder if folder is not None else knowledge_folder().joinpath("guidelines")
     treatments = (catalogues or load_catalogues()).treatments
-    sources = cited_sources(read_text(folder.joinpath("sources.csv")), problems)
+    sources = cited_sources(
+        read_text(folder.joinpath("sources.csv")), "guidelines/sources.csv", problems
+    )
     text = read_text(folder.joinpath("statements.csv"))
-    rows = read_csv(text, "statements.csv", COLUMNS, problems)
+    rows = read_csv(text, "guidelines/statements.csv", COLUMNS, problems)
     values = tuple(_statement(Cells(row, problems), sources, treatments) for row in rows)
     find_duplicates(rows, ("guideline", "year", "subject", "statement"), problems)
     problems.refuse_if_any()
@@ -39,7 +41,7 @@ def load_guidelines(
 def _statement(
     cells: Cells, sources: Mapping[str, Source], treatments: TreatmentCatalogue
 ) -> GuidelineStatement:
-    source = cells.id_in("source_id", sources, table="sources.csv")
+    source = cells.id_in("source_id", sources, table="guidelines/sources.csv")
     return GuidelineStatement(
         guideline=cells.filled("guideline"),
         year=cells.integer_or_none("year", low=1990),

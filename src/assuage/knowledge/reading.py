@@ -9,6 +9,7 @@ import csv
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from importlib.resources.abc import Traversable
 from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -236,7 +237,7 @@ def _header_fits(
     return len(problems.found) == before
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path | Traversable) -> str:
     """Return the text of a file, or refuse it with what to do."""
     try:
         return path.read_text(encoding="utf-8")

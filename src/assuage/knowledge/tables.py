@@ -7,9 +7,9 @@ from assuage.knowledge.reading import Problems, Row, read_csv
 from assuage.provenance import Source
 
 
-def cited_sources(text: str, problems: Problems) -> Mapping[str, Source]:
-    """Read a `sources.csv` with the columns source_id, title and url."""
-    rows = read_csv(text, "sources.csv", ("source_id", "title", "url"), problems)
+def cited_sources(text: str, name: str, problems: Problems) -> Mapping[str, Source]:
+    """Read a list of sources with the columns source_id, title and url."""
+    rows = read_csv(text, name, ("source_id", "title", "url"), problems)
     find_duplicates(rows, ("source_id",), problems)
     sources = [
         Source(id=c.filled("source_id"), title=c.filled("title"), url=c.text("url"))

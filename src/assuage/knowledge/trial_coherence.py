@@ -36,9 +36,7 @@ def find_incoherence(rows: Mapping[str, tuple[Row, ...] | None], problems: Probl
         _find_double_count(row, by_comparison, problems)
 
 
-def _find_lone_arms(
-    by_comparison: Mapping[tuple[str, str], list[Row]], problems: Problems
-) -> None:
+def _find_lone_arms(by_comparison: Mapping[tuple[str, str], list[Row]], problems: Problems) -> None:
     for (study, outcome), together in by_comparison.items():
         if len({row.cells["arm_id"] for row in together}) == 1:
             problems.add(

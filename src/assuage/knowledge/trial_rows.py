@@ -1,4 +1,4 @@
-"""One row of a trial table to one value: every cell checked, names looked up in the other tables."""
+"""One row of a trial table to one value: cells checked, names looked up in the other tables."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -69,9 +69,7 @@ class KnownIds:
 
 
 def read_source(cells: Cells, _: KnownIds) -> Source:
-    return Source(
-        id=cells.filled("source_id"), title=cells.filled("title"), url=cells.text("url")
-    )
+    return Source(id=cells.filled("source_id"), title=cells.filled("title"), url=cells.text("url"))
 
 
 def read_study(cells: Cells, known: KnownIds) -> Study:
@@ -216,7 +214,7 @@ def _interval(cells: Cells, measure: str) -> tuple[float, float, float]:
             expected=f"less than ci_high, which is {high:g}",
             do="Swap the limits, or check that neither is a standard error.",
         )
-    elif not low <= estimate <= high and low == low and high == high and estimate == estimate:
+    elif estimate < low or estimate > high:
         cells.wrong(
             "estimate",
             expected=f"a value in its interval, {low:g} to {high:g}",
