@@ -139,8 +139,8 @@ def _line(cells: list[Text], width: int) -> RenderableType:
 
 def _column_heads(presentation: Presentation, width: int) -> RenderableType:
     headline = presentation.headline
-    benefit = presentation.label(headline.benefit).clinician
-    harm = presentation.label(headline.harm).clinician
+    benefit = presentation.outcome(headline.benefit).label
+    harm = presentation.outcome(headline.harm).label
     heads = ["", benefit, harm, "certainty", "from", "best"]
     return _line([text((head, QUIET)) for head in heads], width)
 

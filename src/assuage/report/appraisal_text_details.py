@@ -38,7 +38,7 @@ def details(
         best = "" if chance is None else f"· best in {percent(chance)} of draws"
         yield spaced((f"{words.symbol} {words.word}", "bold"), best)
         yield from _outcomes(option, presentation, width)
-        matrix = dose_matrix(option)
+        matrix = dose_matrix(option, presentation)
         if len(matrix.doses) > 1 and matrix.rows:
             yield from _doses(matrix, presentation, width)
     for mark, meaning in marks_used(shown).items() if width >= WIDE else ():
@@ -54,18 +54,18 @@ def _outcomes(option: Option, presentation: Presentation, width: int) -> Iterabl
     title = Text(f"At {plain(dose.dose)} mg/day, of 1,000", style="bold")
     columns = _columns(width)
     yield _row([title, *(text((head, QUIET)) for head in heads)], columns)
-    known, unknown = by_data(option)
+    known, unknown = by_data(option, presentation)
     for outcome in known:
         estimate = estimate_of(dose, outcome)
         yield _row([_name(outcome, estimate, presentation), *_cells(estimate)], columns)
     if unknown:
-        names = ", ".join(presentation.label(outcome).clinician.lower() for outcome in unknown)
+        names = ", ".join(presentation.outcome(outcome).label.lower() for outcome in unknown)
         yield indented(text((f"{NO_DATA.capitalize()} at any dose: {names}.", QUIET)), 2)
 
 
 def _name(outcome: str, estimate: OutcomeEstimate | None, presentation: Presentation) -> Text:
     points = ", points" if estimate is not None and estimate.unit == "points" else ""
-    return text(presentation.label(outcome).clinician + points)
+    return text(presentation.outcome(outcome).label + points)
 
 
 def _columns(width: int) -> tuple[Column, ...]:

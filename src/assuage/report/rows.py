@@ -178,9 +178,10 @@ def top_options(appraisal: Appraisal, count: int) -> tuple[Option, ...]:
     return tuple(sorted(ranked, key=lambda o: o.rank or 0)[:count])
 
 
-def by_data(option: Option) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Split a drug's outcomes into those with data at some dose, and those with none."""
-    outcomes = dict.fromkeys(e.outcome for dose in option.doses for e in dose.outcomes)
+def by_data(option: Option, presentation: Presentation) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Split a drug's outcomes, in order, into those with data at some dose and those without."""
+    found = {e.outcome for dose in option.doses for e in dose.outcomes}
+    outcomes = sorted(found, key=lambda o: presentation.outcome(o).order)
     known = {e.outcome for dose in option.doses for e in dose.outcomes if has_data(e)}
     return (
         tuple(o for o in outcomes if o in known),
@@ -188,8 +189,8 @@ def by_data(option: Option) -> tuple[tuple[str, ...], tuple[str, ...]]:
     )
 
 
-def dose_matrix(option: Option) -> DoseMatrix:
-    outcomes, _ = by_data(option)
+def dose_matrix(option: Option, presentation: Presentation) -> DoseMatrix:
+    outcomes, _ = by_data(option, presentation)
     doses = sorted(option.doses, key=lambda d: d.dose)
     return DoseMatrix(
         doses=tuple(d.dose for d in doses),

@@ -19,9 +19,9 @@ _SHORT = {"moderate": "mod", "very low": "v.low"}
 
 
 def counts(appraisal: Appraisal) -> str:
-    """Say how many drugs have each verdict: 6 suitable, 4 caution and 1 contraindicated."""
+    """Say how many drugs have each verdict: 6 suitable, 4 to avoid and 1 contraindicated."""
     found = Counter(option.verdict for option in in_reading_order(appraisal))
-    return listed([f"{n} {VERDICTS[verdict].word.lower()}" for verdict, n in found.items()])
+    return listed([f"{n} {VERDICTS[verdict].counted}" for verdict, n in found.items()])
 
 
 def named_with_dose(option: Option, presentation: Presentation) -> str:
@@ -42,7 +42,7 @@ def leader(appraisal: Appraisal, presentation: Presentation) -> str:
     second = pair[1]
     return (
         f"{first}, then {second.drug} in {percent(second.best_probability or 0)}. No drug is more "
-        "likely than not to be the best: let the patient's wishes decide."
+        "likely than not to be the best: let the patient’s wishes decide."
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from assuage.options.appraisal import Certainty, Origin, Verdict
 
@@ -20,24 +21,37 @@ NO_DATA = "no data"
 class VerdictWords:
     word: str
     symbol: str
+    counted: str
     meaning: str
 
 
 VERDICTS: Mapping[Verdict, VerdictWords] = {
     Verdict.SUITABLE: VerdictWords(
-        word="Suitable", symbol="✓", meaning="no recorded fact speaks against it"
+        word="Suitable",
+        symbol="✓",
+        counted="suitable",
+        meaning="no recorded fact speaks against it",
     ),
     Verdict.CAUTION: VerdictWords(
-        word="Caution", symbol="!", meaning="usable, if the stated points are heeded"
+        word="Caution",
+        symbol="!",
+        counted="usable with caution",
+        meaning="usable, if the stated points are heeded",
     ),
     Verdict.NOT_ENOUGH_INFORMATION: VerdictWords(
-        word="Not enough information", symbol="?", meaning="an unrecorded fact could rule it out"
+        word="Not enough information",
+        symbol="?",
+        counted="waiting for an answer",
+        meaning="an unrecorded fact could rule it out",
     ),
     Verdict.AVOID: VerdictWords(
-        word="Avoid", symbol="–", meaning="the risk is likely to outweigh the benefit"
+        word="Avoid",
+        symbol="–",
+        counted="to avoid",
+        meaning="the risk is likely to outweigh the benefit",
     ),
     Verdict.CONTRAINDICATED: VerdictWords(
-        word="Contraindicated", symbol="×", meaning="must not be used"
+        word="Contraindicated", symbol="×", counted="contraindicated", meaning="must not be used"
     ),
 }
 
@@ -82,6 +96,21 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 def one_line(text: str) -> str:
     """Return text that cannot move a terminal's cursor, colour it, or turn its reading order."""
     return _CONTROL.sub(" ", text).strip()
+
+
+def day(on: date) -> str:
+    """Write a date as no reader can misread it: 15 June 2026."""
+    return f"{on.day} {on:%B %Y}"
+
+
+def web(url: str) -> str:
+    """Return a web address as it is, and anything else as nothing: no other scheme is linked."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def slug(text: str) -> str:
+    """Return a text as an id: lower-case letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def capitalised(text: str) -> str:

@@ -7,6 +7,7 @@ evidence. Sources are named as in real reports.
 from datetime import date
 from decimal import Decimal
 
+from assuage.evidence.outcome import OutcomeDefinition
 from assuage.options.appraisal import (
     Appraisal,
     Certainty,
@@ -20,7 +21,7 @@ from assuage.options.appraisal import (
     Verdict,
 )
 from assuage.provenance import Citation, Source, Stamp
-from assuage.report.presentation import OutcomeLabel, Presentation
+from assuage.report.presentation import Presentation
 from assuage.units import mg_per_day
 
 DRUGS = [
@@ -45,34 +46,66 @@ DRUGS = [
 
 STAMP = Stamp(software="0.1.0", knowledge="2026.1", release="2026.1", today=date(2026, 6, 15))
 
-LABELS = {
-    "pain_relief_50": OutcomeLabel(
-        clinician="Pain at least halved", patient="at least half of the pain gone", desired="more"
-    ),
-    "pain_relief_30": OutcomeLabel(
-        clinician="Pain down by at least 30%",
-        patient="at least a third of the pain gone",
-        desired="more",
-    ),
-    "pain_change": OutcomeLabel(
-        clinician="Pain score (0-10)", patient="pain score from 0 to 10", desired="fewer"
-    ),
-    "withdrawal_adverse_event": OutcomeLabel(
-        clinician="Stopped for side effects",
-        patient="stopped because of side effects",
-        desired="fewer",
-    ),
-    "serious_adverse_event": OutcomeLabel(
-        clinician="Serious adverse event", patient="a serious medical problem", desired="fewer"
-    ),
-    "somnolence": OutcomeLabel(clinician="Somnolence", patient="sleepiness", desired="fewer"),
-    "nausea": OutcomeLabel(clinician="Nausea", patient="feeling sick", desired="fewer"),
-    "dry_mouth": OutcomeLabel(clinician="Dry mouth", patient="a dry mouth", desired="fewer"),
-    "headache": OutcomeLabel(clinician="Headache", patient="a headache", desired="fewer"),
-}
 
+def outcome(name: str, label: str, patient: str, *, benefit: bool, order: int) -> OutcomeDefinition:
+    points = name == "pain_change"
+    return OutcomeDefinition(
+        id=name,
+        label=label,
+        patient_label=patient,
+        kind="continuous" if points else "binary",
+        direction="benefit" if benefit else "harm",
+        higher_is_better=benefit and not points,
+        unit="points" if points else "per_1000",
+        family="pain relief" if benefit else "side effects",
+        order=order,
+        primary=name in {"pain_relief_50", "withdrawal_adverse_event"},
+    )
+
+
+OUTCOMES = (
+    outcome(
+        "pain_relief_50",
+        "At least half the pain gone",
+        "Your pain is down to half or less",
+        benefit=True,
+        order=1,
+    ),
+    outcome(
+        "pain_relief_30",
+        "At least 30% of the pain gone",
+        "Your pain is clearly less",
+        benefit=True,
+        order=2,
+    ),
+    outcome(
+        "pain_change",
+        "Change in pain, 0-10",
+        "How many points your pain goes down",
+        benefit=True,
+        order=3,
+    ),
+    outcome(
+        "withdrawal_adverse_event",
+        "Stopped for a side effect",
+        "You stop the medicine because of a side effect",
+        benefit=False,
+        order=4,
+    ),
+    outcome(
+        "serious_adverse_event",
+        "Serious adverse event",
+        "Something serious happens to your health",
+        benefit=False,
+        order=5,
+    ),
+    outcome("somnolence", "Sleepiness", "You feel sleepy", benefit=False, order=6),
+    outcome("nausea", "Nausea", "You feel sick", benefit=False, order=7),
+    outcome("dry_mouth", "Dry mouth", "Your mouth is dry", benefit=False, order=8),
+    outcome("headache", "Headache", "You have a headache", benefit=False, order=9),
+)
 PRESENTATION = Presentation(
-    labels=LABELS,
+    outcomes={o.id: o for o in OUTCOMES},
     targets={"duloxetine": Decimal(60), "amitriptyline": Decimal(75), "nortriptyline": Decimal(75)},
 )
 

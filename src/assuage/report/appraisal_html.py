@@ -1,0 +1,208 @@
+"""An appraisal as one self-contained page, for the screen and for A4 paper."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from assuage.options.appraisal import Appraisal, Interval, Option, OutcomeEstimate, Reason
+from assuage.report.chart import (
+    IntervalMark,
+    People,
+    Scale,
+    common_scale,
+    interval_mark,
+    people,
+    per_1000,
+)
+from assuage.report.numbers import difference
+from assuage.report.page import fill
+from assuage.report.picture import (
+    draw_axis,
+    draw_empty,
+    draw_interval,
+    draw_key,
+    draw_people,
+    people_counts,
+)
+from assuage.report.presentation import Presentation
+from assuage.report.rows import (
+    DoseMatrix,
+    OverviewRow,
+    by_data,
+    citations,
+    dose_matrix,
+    estimate_of,
+    in_reading_order,
+    numbered_sources,
+    overview,
+    reason_rows,
+    shown_dose,
+    top_options,
+)
+from assuage.report.summary import certainties, leader, marks_used, origin_brief
+from assuage.report.wording import slug
+from assuage.units import MgPerDay, plain
+
+LEGEND: Mapping[str, str] = {
+    "because": "because of the drug",
+    "anyway": "with placebo just as well",
+    "instead": "with placebo, but not with the drug",
+    "neither": "neither way",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRow:
+    """One outcome of the detailed table, with its picture."""
+
+    label: str
+    wanted: bool
+    estimate: OutcomeEstimate | None
+    strip: Markup
+    brief: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeoplePicture:
+    """100 people for one outcome: the picture, and the same as rows (figure, number, words)."""
+
+    heading: str
+    drawing: Markup
+    rows: tuple[tuple[Markup, int, str], ...]
+    range: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """One of the highest-ranked drugs, at the dose shown and dose by dose."""
+
+    option: Option
+    dose: MgPerDay | None
+    rows: tuple[OutcomeRow, ...]
+    unknown: tuple[str, ...]
+    people: tuple[PeoplePicture, ...]
+    matrix: DoseMatrix
+
+
+def appraisal_html(appraisal: Appraisal, presentation: Presentation) -> str:
+    """Return the whole page. Raises KnowledgeError for an outcome that has no name."""
+    sources = numbered_sources(citations(appraisal))
+    groups = overview(appraisal, presentation)
+    shown = [row for group in groups for row in group.rows]
+    scales = {
+        "benefit": common_scale(per_1000(row.benefit for row in shown), most_ticks=6),
+        "harm": common_scale(per_1000(row.harm for row in shown), most_ticks=6),
+    }
+    top = top_options(appraisal, presentation.detailed)
+    scale = common_scale(_detailed_intervals(top, presentation))
+    return fill(
+        "appraisal.html.j2",
+        appraisal=appraisal,
+        stamp=appraisal.stamp,
+        groups=groups,
+        leader=leader(appraisal, presentation),
+        outcome=presentation.outcome,
+        headline=presentation.headline,
+        strip=lambda row, which: _overview_strip(row, which, scales[which]),
+        axis={which: draw_axis(s, every=2) for which, s in scales.items()},
+        certainties=certainties,
+        details=[_detail(option, presentation, scale) for option in top],
+        detail_axis=draw_axis(scale, every=2 if len(scale.ticks) > 5 else 1),
+        marks=marks_used(top),
+        reasons=[(o, reason_rows(o, sources)) for o in in_reading_order(appraisal)],
+        place=place,
+        sources=sources,
+    )
+
+
+def place(reason: Reason) -> str:
+    """Say where in the source, for which region, and by whom it was graded."""
+    graded = "graded by assuage" if reason.graded_by == "assuage" else ""
+    parts = (reason.citation.locator, reason.region, graded)
+    return ", ".join(part for part in parts if part)
+
+
+def _detailed_intervals(
+    top: tuple[Option, ...], presentation: Presentation
+) -> tuple[Interval, ...]:
+    doses = (shown_dose(option, presentation) for option in top)
+    return per_1000(e for dose in doses if dose is not None for e in dose.outcomes)
+
+
+def _overview_strip(row: OverviewRow, which: str, scale: Scale) -> Markup:
+    estimate = row.benefit if which == "benefit" else row.harm
+    mark = interval_mark(estimate, wanted=which == "benefit")
+    return _strip(mark, scale, f"{row.option.drug}: ")
+
+
+def _strip(mark: IntervalMark | None, scale: Scale, before: str) -> Markup:
+    if mark is None:
+        return draw_empty(scale)
+    words = f"{before}{difference(mark.difference, 'per_1000')} per 1,000 versus placebo"
+    return draw_interval(mark, scale, words)
+
+
+def _detail(option: Option, presentation: Presentation, scale: Scale) -> Detail:
+    dose = shown_dose(option, presentation)
+    known, unknown = by_data(option, presentation)
+    rows: list[OutcomeRow] = []
+    for outcome in known:
+        estimate, defined = estimate_of(dose, outcome), presentation.outcome(outcome)
+        wanted = defined.direction == "benefit"
+        mark = interval_mark(estimate, wanted=wanted)
+        rows.append(
+            OutcomeRow(
+                label=defined.label + (", points" if defined.unit == "points" else ""),
+                wanted=wanted,
+                estimate=estimate,
+                strip=_strip(mark, scale, f"{defined.label}: "),
+                brief=origin_brief(estimate.origin) if estimate is not None else "",
+            )
+        )
+    lead = (presentation.headline.benefit, presentation.headline.harm)
+    pictures = (_people_picture(option, o, presentation) for o in lead)
+    return Detail(
+        option=option,
+        dose=dose.dose if dose is not None else None,
+        rows=tuple(rows),
+        unknown=tuple(presentation.outcome(o).label for o in unknown),
+        people=tuple(p for p in pictures if p is not None),
+        matrix=dose_matrix(option, presentation),
+    )
+
+
+def _people_picture(
+    option: Option, outcome: str, presentation: Presentation
+) -> PeoplePicture | None:
+    dose = shown_dose(option, presentation)
+    counted = people(estimate_of(dose, outcome))
+    if dose is None or counted is None:
+        return None
+    defined = presentation.outcome(outcome)
+    key = f"people-{slug(option.drug)}-{slug(outcome)}"
+    wanted = defined.direction == "benefit"
+    numbers = {k: n for k, n in people_counts(counted).items() if n or k != "instead"}
+    who = f"Of 100 people like this one taking {option.drug} {plain(dose.dose)} mg a day"
+    return PeoplePicture(
+        heading=defined.patient_label,
+        drawing=draw_people(
+            counted,
+            title=f"{who}: {defined.patient_label}",
+            description="; ".join(f"{n} {LEGEND[k]}" for k, n in numbers.items()),
+            key=key,
+            wanted=wanted,
+        ),
+        rows=tuple((draw_key(k, key=key, wanted=wanted), n, LEGEND[k]) for k, n in numbers.items()),
+        range=range_words(counted),
+    )
+
+
+def range_words(counted: People) -> str:
+    """Say in words how far the trials leave the drug’s own share open."""
+    low, high = counted.low, counted.high
+    if low >= 0:
+        return f"The drug’s own share could be anything from {low} to {high} of 100."
+    if high <= 0:
+        return f"With the drug it could be from {-high} to {-low} of 100 fewer."
+    return f"It could also be {-low} fewer, or up to {high} more, of 100: the trials leave it open."

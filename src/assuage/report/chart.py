@@ -1,0 +1,107 @@
+"""What the pictures show, as rows a test can read; `picture` draws them and decides nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil, floor
+
+from assuage.options.appraisal import Interval, OutcomeEstimate
+
+_STEPS = (5, 10, 20, 25, 50, 100, 200, 250, 500)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """A common axis, per 1,000 people: zero is always on it, and its ends are ticks."""
+
+    low: int
+    high: int
+    step: int
+
+    @property
+    def ticks(self) -> tuple[int, ...]:
+        return tuple(range(self.low, self.high + 1, self.step))
+
+    def place(self, value: float) -> float:
+        """Return where a value stands, in percent of the axis from its left end."""
+        return 100 * (value - self.low) / (self.high - self.low)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalMark:
+    """One interval to draw. `firm` is False when certainty is low or very low, or not rated."""
+
+    difference: Interval
+    wanted: bool
+    firm: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Of 100 people, how an outcome falls out, in whole people that add up to 100.
+
+    `anyway`: with the drug or with placebo alike; `because`: with the drug only; `instead`: with
+    placebo only; `neither`. `low` and `high` bound the people in whom the drug makes the
+    difference (below zero: fewer with the drug).
+    """
+
+    anyway: int
+    because: int
+    instead: int
+    neither: int
+    low: int
+    high: int
+
+
+def common_scale(intervals: Iterable[Interval], *, most_ticks: int = 7) -> Scale:
+    """Return the axis that holds every interval and zero, with the fewest round steps."""
+    shown = list(intervals)
+    low = min([0.0, *(i.low for i in shown)])
+    high = max([0.0, *(i.high for i in shown)])
+    step = next((s for s in _STEPS if _ticks(low, high, s) <= most_ticks), _STEPS[-1])
+    first, last = floor(low / step), max(ceil(high / step), floor(low / step) + 1)
+    return Scale(low=first * step, high=last * step, step=step)
+
+
+def _ticks(low: float, high: float, step: int) -> int:
+    return ceil(high / step) - floor(low / step) + 1
+
+
+def per_1000(estimates: Iterable[OutcomeEstimate | None]) -> tuple[Interval, ...]:
+    """Return the differences that stand on the per-1,000 axis: pain points do not."""
+    return tuple(
+        e.difference
+        for e in estimates
+        if e is not None and e.difference is not None and e.unit == "per_1000"
+    )
+
+
+def interval_mark(estimate: OutcomeEstimate | None, *, wanted: bool) -> IntervalMark | None:
+    """Return the mark of an estimate, or None when it has no data or is not per 1,000."""
+    if not per_1000([estimate]) or estimate is None or estimate.difference is None:
+        return None
+    certainty = estimate.certainty
+    firm = certainty is not None and certainty.level in {"high", "moderate"}
+    return IntervalMark(difference=estimate.difference, wanted=wanted, firm=firm)
+
+
+def people(estimate: OutcomeEstimate | None) -> People | None:
+    """Return an outcome as 100 people, or None when it has no data or is not counted in people."""
+    if estimate is None or estimate.unit != "per_1000":
+        return None
+    drug, placebo, difference = estimate.with_drug, estimate.with_placebo, estimate.difference
+    if drug is None or placebo is None or difference is None:
+        return None
+    with_drug, with_placebo = _of_100(drug), _of_100(placebo)
+    anyway = min(with_drug, with_placebo)
+    return People(
+        anyway=anyway,
+        because=with_drug - anyway,
+        instead=with_placebo - anyway,
+        neither=100 - max(with_drug, with_placebo),
+        low=round(difference.low / 10),
+        high=round(difference.high / 10),
+    )
+
+
+def _of_100(risk: Interval) -> int:
+    return min(100, max(0, round(risk.estimate / 10)))
