@@ -1,0 +1,257 @@
+"""Read the safety rules, and put them together with the words they are written in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, cast
+
+from pydantic import ConfigDict, Field, TypeAdapter
+
+from assuage.errors import KnowledgeError
+from assuage.knowledge.reading import Located, PathInFile, Problems, check, nearest
+from assuage.knowledge.valuesets import (
+    BetweenEntry,
+    CitationEntry,
+    Entry,
+    Folder,
+    LimitEntry,
+    cite,
+    find_measure,
+    read_classes,
+    read_part,
+    read_sources,
+    read_vocabulary,
+)
+from assuage.options.condition import (
+    Above,
+    All,
+    Always,
+    AnyOf,
+    AtLeast,
+    Below,
+    Between,
+    Condition,
+    Has,
+    Not,
+    Plans,
+    Takes,
+)
+from assuage.options.rule import (
+    EVERY_DRUG,
+    IF_NOT_RECORDED,
+    Effect,
+    IfNotRecorded,
+    Region,
+    Rule,
+)
+from assuage.patient.vocabulary import Vocabulary
+from assuage.provenance import Source
+from assuage.units import MgPerDay
+
+_COMPARED = {"below": Below, "above": Above, "at_least": AtLeast}
+_NODES = ("takes", "plans", "has", *_COMPARED, "between", "all", "any", "not", "always")
+
+
+class _Rule(Entry):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(min_length=1)
+    about: str
+    when: Any
+    effect: Effect
+    because: str = ""
+    do: str = ""
+    if_not_recorded: IfNotRecorded | None = None
+    region: Region
+    graded_by: Literal["source", "assuage"]
+    cap_mg_per_day: Decimal | None = None
+    dose_factor: Decimal | None = None
+    source: CitationEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SafetyKnowledge:
+    """The safety rules, the words they and a record are written in, and the classes of drugs."""
+
+    vocabulary: Vocabulary
+    rules: tuple[Rule, ...]
+    classes: Mapping[str, tuple[str, ...]]
+    sources: Mapping[str, Source]
+
+
+def load_safety(folder: Folder | None = None) -> SafetyKnowledge:
+    """Read rules and value sets of a folder, by default those that come with assuage.
+
+    Raises InvalidInput with every problem of all files.
+    """
+    return _own_safety() if folder is None else _read_safety(folder)
+
+
+@cache
+def _own_safety() -> SafetyKnowledge:
+    return _read_safety(files("assuage_knowledge"))
+
+
+def _read_safety(folder: Folder) -> SafetyKnowledge:
+    problems = Problems()
+    sources = read_sources(folder, problems)
+    classes = read_classes(folder, problems)
+    vocabulary = read_vocabulary(folder, sources, classes, problems)
+    rules: list[Rule] = []
+    seen: dict[str, str] = {}
+    names = sorted(part.name for part in folder.joinpath("rules").iterdir())
+    for name in names:
+        if name.endswith(".yaml") and name != "sources.yaml":
+            located = read_part(folder, f"rules/{name}")
+            reader = _RuleReader(located, vocabulary, classes, sources, problems)
+            rules.extend(reader.read(seen))
+    problems.refuse_if_any()
+    return SafetyKnowledge(
+        vocabulary=vocabulary, rules=tuple(rules), classes=classes, sources=sources
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _RuleReader:
+    located: Located
+    vocabulary: Vocabulary
+    classes: Mapping[str, Iterable[str]]
+    sources: Mapping[str, Source]
+    problems: Problems
+
+    def read(self, seen: dict[str, str]) -> Iterable[Rule]:
+        entries = check(TypeAdapter(list[_Rule]), self.located, self.problems) or []
+        for place, entry in enumerate(entries):
+            where = self.located.where((place,))
+            if entry.id in seen:
+                self._refuse(where, f"the rule {entry.id} again", f"the one at {seen[entry.id]}")
+            seen[entry.id] = where
+            rule = self._rule(entry, place)
+            if rule is not None:
+                yield rule
+
+    def _rule(self, entry: _Rule, place: int) -> Rule | None:
+        where = self.located.where((place,))
+        drugs = {drug for group in self.classes.values() for drug in group}
+        if entry.about not in {EVERY_DRUG, *self.classes, *drugs}:
+            hint = nearest(entry.about, drugs)
+            self._refuse(where, f"a rule about {entry.about}", f"a class or a drug{hint}")
+        citation = cite(entry.source, self.sources, where, self.problems)
+        when = self._condition(entry.when, (place, "when"))
+        if when is None:
+            return None
+        meaning = entry.if_not_recorded or IF_NOT_RECORDED[entry.effect]
+        self._check_pass(entry, meaning, when, where)
+        try:
+            return Rule(
+                id=entry.id,
+                about=entry.about,
+                when=when,
+                effect=entry.effect,
+                because=entry.because,
+                do=entry.do,
+                if_not_recorded=meaning,
+                region=entry.region,
+                graded_by=entry.graded_by,
+                citation=citation,
+                cap=None if entry.cap_mg_per_day is None else MgPerDay(entry.cap_mg_per_day),
+                dose_factor=entry.dose_factor,
+            )
+        except KnowledgeError as error:
+            self._refuse(where, str(error), "a rule that keeps the law of unrecorded facts")
+            return None
+
+    def _check_pass(
+        self, entry: _Rule, meaning: IfNotRecorded, when: Condition, where: str
+    ) -> None:
+        """Only an untested gene, or a fact to be monitored, may be passed over."""
+        concepts = [self.vocabulary.concepts.get(name) for name in when.reads]
+        genes_only = all(concept and concept.kind == "genotype" for concept in concepts)
+        if meaning == "pass" and entry.effect != "monitor" and not genes_only:
+            self._refuse(
+                where,
+                f"if_not_recorded: pass on {entry.id}",
+                "pass only on monitor rules and on rules that read genotypes alone",
+            )
+
+    def _refuse(self, where: str, found: str, expected: str) -> None:
+        self.problems.add(where, found=found, expected=expected, do="Correct the rule.")
+
+    def _condition(self, data: Any, path: PathInFile) -> Condition | None:
+        """Turn a tree of plain data into conditions."""
+        where = self.located.where(path)
+        node = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+        words = [word for word in node if word in _NODES]
+        extra = set(node) - set(words) - ({"within_days"} if "takes" in node else set[str]())
+        if len(words) != 1 or extra:
+            hint = nearest(next(iter(extra)), _NODES) if extra else ""
+            self._refuse(where, f"{data}", f"one of {', '.join(_NODES)}{hint}")
+            return None
+        word = words[0]
+        if word in {"all", "any", "not"}:
+            return self._joined(word, node[word], (*path, word))
+        if word in _COMPARED or word == "between":
+            return self._compared(word, node[word], (*path, word))
+        if word == "always":
+            return Always()
+        return self._about(word, node, where)
+
+    def _joined(self, word: str, data: Any, path: PathInFile) -> Condition | None:
+        if word == "not":
+            part = self._condition(data, path)
+            return None if part is None else Not(part=part)
+        items = cast("list[Any]", data) if isinstance(data, list) else []
+        parts = [self._condition(item, (*path, place)) for place, item in enumerate(items)]
+        whole = tuple(part for part in parts if part is not None)
+        if len(whole) < len(parts) or not parts:
+            if not parts:
+                self._refuse(self.located.where(path), f"{data}", "a list of conditions")
+            return None
+        return All(parts=whole) if word == "all" else AnyOf(parts=whole)
+
+    def _compared(self, word: str, data: Any, path: PathInFile) -> Condition | None:
+        model = BetweenEntry if word == "between" else LimitEntry
+        lines = {
+            steps[len(path) :]: n
+            for steps, n in self.located.lines.items()
+            if steps[: len(path)] == path
+        }
+        part = Located(name=self.located.name, data=data, lines=lines)
+        entry = check(TypeAdapter(model), part, self.problems)
+        if entry is None:
+            return None
+        where = self.located.where(path)
+        measures = self.vocabulary.measures
+        measure = find_measure(entry.fact, entry.unit, measures, where, self.problems)
+        if measure is None:
+            return None
+        factor = measure.factor(entry.unit) or 1.0
+        named = {"fact": measure.id, "label": measure.label, "unit": measure.unit}
+        if isinstance(entry, BetweenEntry):
+            return Between(**named, low=entry.low * factor, high=entry.high * factor)
+        return _COMPARED[word](**named, limit=entry.limit * factor)
+
+    def _about(self, word: str, node: Mapping[str, Any], where: str) -> Condition | None:
+        """Takes, plans and has: a concept of the right kind."""
+        name = str(node[word])
+        concepts = self.vocabulary.concepts
+        medicines = {*self.vocabulary.medicines}
+        medication = {n for n, c in concepts.items() if c.kind == "medication"} | medicines
+        known = set(concepts) - medication if word == "has" else medication
+        if name not in known:
+            kind = "medication" if word != "has" else "condition, history, pregnancy or genotype"
+            hint = nearest(name, known)
+            self._refuse(where, f"{word}: {name}", f"a {kind} concept of the value sets{hint}")
+            return None
+        label = self.vocabulary.label(name)
+        if word == "has":
+            return Has(concept=name, label=label)
+        if word == "plans":
+            return Plans(concept=name, label=label)
+        days = node.get("within_days", 0)
+        if not isinstance(days, int) or days < 0:
+            self._refuse(where, f"within_days: {days!r}", "a whole number of days")
+            return None
+        return Takes(concept=name, label=label, within_days=days)

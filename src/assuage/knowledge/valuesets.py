@@ -1,0 +1,335 @@
+"""Read the value sets: concepts, medicines, classes and measurements, and the rules' sources."""
+
+from collections.abc import Iterable, Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+
+from assuage.knowledge.reading import Located, Problems, check, nearest, read_text, read_yaml
+from assuage.patient.vocabulary import (
+    Concept,
+    ConceptKind,
+    Measure,
+    Medicine,
+    RecentOf,
+    ShownBy,
+    Threshold,
+    Vocabulary,
+    plain_unit,
+)
+from assuage.provenance import Citation, Source
+
+Folder = Traversable | Path
+# Numbers that the record gives outside `measurements`.
+_OWN_QUANTITIES = (
+    Measure(id="age", label="age", unit="years", units={"years": 1, "y": 1}, lowest=0, highest=130),
+    Measure(
+        id="pregnancy_weeks",
+        label="weeks of pregnancy",
+        unit="weeks",
+        units={"weeks": 1},
+        lowest=0,
+        highest=45,
+    ),
+)
+
+
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceEntry(Entry):
+    title: str = Field(min_length=1)
+    url: str = ""
+
+
+class CitationEntry(Entry):
+    """`{id, locator, grade}`, the id being one of rules/sources.yaml."""
+
+    id: str
+    locator: str = ""
+    grade: str = ""
+
+
+class LimitEntry(Entry):
+    fact: str
+    limit: float
+    unit: str
+
+
+class BetweenEntry(Entry):
+    fact: str
+    low: float
+    high: float
+    unit: str
+
+
+class _ShownBy(Entry):
+    source: CitationEntry
+    below: LimitEntry | None = None
+    above: LimitEntry | None = None
+    at_least: LimitEntry | None = None
+    between: BetweenEntry | None = None
+
+
+class _RecentOf(Entry):
+    concept: str
+    within_days: int = Field(gt=0)
+    graded_by: Literal["source", "assuage"] = "assuage"
+    source: CitationEntry | None = None
+
+
+class _Concept(Entry):
+    kind: ConceptKind
+    label: str = Field(min_length=1)
+    definition: str = ""
+    synonyms: Words = ()
+    icd10cm: Words = ()
+    loinc: Words = ()
+    atc: Words = ()
+    rxnorm: Words = ()
+    implies: Words = ()
+    unit: str = ""
+    shown_by: tuple[_ShownBy, ...] = ()
+    otherwise: Literal["absent", "not_recorded"] = "not_recorded"
+    recent_of: _RecentOf | None = None
+    allergy_to: Words = ()
+
+
+class _Medicine(Entry):
+    names: Words = ()
+    concepts: Words = Field(alias="in", default=())
+    source: str = ""
+
+
+class _Measure(Entry):
+    label: str = Field(min_length=1)
+    unit: str = Field(min_length=1)
+    units: dict[str, float]
+    plausible: tuple[float, float]
+    aliases: Words = ()
+    loinc: Words = ()
+
+
+def read_part(folder: Folder, name: str) -> Located:
+    """Read one YAML file of the knowledge folder."""
+    return read_yaml(read_text(folder.joinpath(*name.split("/"))), name)  # type: ignore[arg-type]
+
+
+def read_sources(folder: Folder, problems: Problems) -> dict[str, Source]:
+    """Return the sources of rules and thresholds, by id."""
+    located = read_part(folder, "rules/sources.yaml")
+    entries = check(TypeAdapter(dict[str, SourceEntry]), located, problems) or {}
+    return {
+        name: Source(id=name, title=entry.title, url=entry.url) for name, entry in entries.items()
+    }
+
+
+def cite(
+    entry: CitationEntry, sources: Mapping[str, Source], where: str, problems: Problems
+) -> Citation:
+    """Return the citation, adding a problem when no source has its id."""
+    source = sources.get(entry.id)
+    if source is None:
+        problems.add(
+            where,
+            found=f"the source {entry.id}",
+            expected="an id of rules/sources.yaml" + nearest(entry.id, sources),
+            do="Correct the id, or add the source there.",
+        )
+        source = Source(id=entry.id, title=entry.id)
+    return Citation(source=source, locator=entry.locator, grade=entry.grade)
+
+
+def read_classes(folder: Folder, problems: Problems) -> dict[str, tuple[str, ...]]:
+    """Return the drugs of each class that rules speak of."""
+    located = read_part(folder, "valuesets/classes.yaml")
+    return check(TypeAdapter(dict[str, tuple[str, ...]]), located, problems) or {}
+
+
+def read_vocabulary(
+    folder: Folder,
+    sources: Mapping[str, Source],
+    classes: Mapping[str, Iterable[str]],
+    problems: Problems,
+) -> Vocabulary:
+    """Return the words of a record: concepts, medicines (candidate drugs too) and measurements."""
+    measures = _measures(read_part(folder, "valuesets/measurements.yaml"), problems)
+    located = read_part(folder, "valuesets/concepts.yaml")
+    entries = check(TypeAdapter(dict[str, _Concept]), located, problems) or {}
+    concepts = {
+        name: _concept(name, entry, measures, sources, located, problems)
+        for name, entry in entries.items()
+    }
+    medicines = _medicines(folder, concepts, classes, problems)
+    for name, entry in entries.items():
+        where = located.where((name,))
+        recent = {entry.recent_of.concept} if entry.recent_of else set[str]()
+        _all_known({*entry.implies, *recent}, concepts, "concept", where, problems)
+        known = {**concepts, **medicines}
+        _all_known(entry.allergy_to, known, "medicine or medication concept", where, problems)
+    return Vocabulary(concepts=concepts, medicines=medicines, measures=measures)
+
+
+def _measures(located: Located, problems: Problems) -> dict[str, Measure]:
+    entries = check(TypeAdapter(dict[str, _Measure]), located, problems) or {}
+    read = [
+        Measure(
+            id=name,
+            label=entry.label,
+            unit=entry.unit,
+            units={plain_unit(u): f for u, f in {entry.unit: 1.0, **entry.units}.items()},
+            lowest=entry.plausible[0],
+            highest=entry.plausible[1],
+            aliases=entry.aliases,
+            loinc=entry.loinc,
+        )
+        for name, entry in entries.items()
+    ]
+    return {measure.id: measure for measure in (*read, *_OWN_QUANTITIES)}
+
+
+def _concept(
+    name: str,
+    entry: _Concept,
+    measures: Mapping[str, Measure],
+    sources: Mapping[str, Source],
+    located: Located,
+    problems: Problems,
+) -> Concept:
+    where = located.where((name,))
+    recent = entry.recent_of
+    given = entry.model_dump(exclude={"shown_by", "otherwise", "recent_of"})
+    return Concept(
+        **given,
+        id=name,
+        shown_by=tuple(
+            shown
+            for one in entry.shown_by
+            if (shown := _shown(one, measures, sources, where, problems)) is not None
+        ),
+        ruled_out=entry.otherwise == "absent",
+        recent_of=RecentOf(
+            concept=recent.concept,
+            within_days=recent.within_days,
+            citation=cite(recent.source, sources, where, problems) if recent.source else None,
+        )
+        if recent
+        else None,
+    )
+
+
+def _shown(
+    entry: _ShownBy,
+    measures: Mapping[str, Measure],
+    sources: Mapping[str, Source],
+    where: str,
+    problems: Problems,
+) -> ShownBy | None:
+    """Read one threshold: exactly one of below, above, at_least and between."""
+    given = [word for word in ("below", "above", "at_least", "between") if getattr(entry, word)]
+    if len(given) != 1:
+        problems.add(
+            where,
+            found=" and ".join(given) or "no threshold",
+            expected="one of below, above, at_least and between in each entry of shown_by",
+            do="Write one threshold per entry.",
+        )
+        return None
+    limits: LimitEntry | BetweenEntry = getattr(entry, given[0])
+    measure = find_measure(limits.fact, limits.unit, measures, where, problems)
+    if measure is None:
+        return None
+    factor = measure.factor(limits.unit) or 1.0
+    if isinstance(limits, BetweenEntry):
+        low, high = limits.low * factor, limits.high * factor
+        words = f"from {limits.low:g} to {limits.high:g}"
+    else:
+        low = None if given[0] == "below" else limits.limit * factor
+        high = limits.limit * factor if given[0] == "below" else None
+        words = f"{given[0].replace('_', ' ')} {limits.limit:g}"
+    return ShownBy(
+        threshold=Threshold(
+            fact=measure.id,
+            low=low,
+            high=high,
+            low_included=given[0] != "above",
+            high_included=given[0] == "between",
+        ),
+        words=words,
+        citation=cite(entry.source, sources, where, problems),
+    )
+
+
+def find_measure(
+    fact: str, unit: str, measures: Mapping[str, Measure], where: str, problems: Problems
+) -> Measure | None:
+    """Return the measurement a rule names, if it accepts the unit the rule writes."""
+    measure = next((m for m in measures.values() if fact in (m.id, *m.aliases)), None)
+    if measure is None:
+        problems.add(
+            where,
+            found=f"the measurement {fact}",
+            expected="one of valuesets/measurements.yaml" + nearest(fact, measures),
+            do="Correct it, or add the measurement there.",
+        )
+    elif measure.factor(unit) is None:
+        problems.add(
+            where,
+            found=f"{fact} in {unit}",
+            expected=f"{fact} in {' or '.join(measure.units)}",
+            do="Write the limit in one of these units.",
+        )
+        return None
+    return measure
+
+
+def _medicines(
+    folder: Folder,
+    concepts: Mapping[str, Concept],
+    classes: Mapping[str, Iterable[str]],
+    problems: Problems,
+) -> dict[str, Medicine]:
+    """Every listed medicine, and every drug of a class: those are medicines too."""
+    located = read_part(folder, "valuesets/medicines.yaml")
+    entries = check(TypeAdapter(dict[str, _Medicine]), located, problems) or {}
+    for drugs in classes.values():
+        entries.update({drug: _Medicine() for drug in drugs if drug not in entries})
+    known = {*(name for name, concept in concepts.items() if concept.kind == "medication")}
+    medicines: dict[str, Medicine] = {}
+    for name, entry in entries.items():
+        _all_known(
+            entry.concepts,
+            {*known, *classes},
+            "medication concept",
+            located.where((name,)),
+            problems,
+        )
+        own = {name} & known
+        of_class = {group for group, drugs in classes.items() if name in drugs} & known
+        medicines[name] = Medicine(
+            id=name, names=entry.names, concepts=frozenset({*entry.concepts, *own, *of_class})
+        )
+    return medicines
+
+
+def _all_known(
+    names: Iterable[str], known: Iterable[str], what: str, where: str, problems: Problems
+) -> None:
+    for name in names:
+        if name not in known:
+            problems.add(
+                where,
+                found=f"the {what} {name}",
+                expected=f"a {what} that is listed" + nearest(name, known),
+                do="Correct it, or list it.",
+            )

@@ -1,0 +1,124 @@
+"""Safety rules: a condition, what it means for a drug, and by whose word."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from assuage.errors import KnowledgeError
+from assuage.options.appraisal import Verdict
+from assuage.options.condition import Condition
+from assuage.provenance import Citation
+from assuage.units import MgPerDay
+
+Effect = Literal["contraindicated", "avoid", "caution", "reduce_dose", "monitor"]
+IfNotRecorded = Literal["ask", "caution", "pass"]
+Region = Literal["US", "UK", "EU", "INT"]
+
+VERDICT_OF: Mapping[Effect, Verdict] = {
+    "contraindicated": Verdict.CONTRAINDICATED,
+    "avoid": Verdict.AVOID,
+    "caution": Verdict.CAUTION,
+    "reduce_dose": Verdict.CAUTION,
+    "monitor": Verdict.SUITABLE,
+}
+VERDICT_IF: Mapping[IfNotRecorded, Verdict] = {
+    "ask": Verdict.NOT_ENOUGH_INFORMATION,
+    "caution": Verdict.CAUTION,
+    "pass": Verdict.SUITABLE,
+}
+IF_NOT_RECORDED: Mapping[Effect, IfNotRecorded] = {
+    "contraindicated": "ask",
+    "avoid": "ask",
+    "caution": "caution",
+    "reduce_dose": "caution",
+    "monitor": "pass",
+}
+EVERY_DRUG = "any"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """`about` is a drug or a class of drugs. `cap` and `dose_factor` are limits the source states.
+
+    What an unrecorded fact means must not permit more than the worst the rule can find;
+    only `pass` may, which the reader allows for untested genes and for monitoring.
+    """
+
+    id: str
+    about: str
+    when: Condition
+    effect: Effect
+    because: str
+    do: str
+    if_not_recorded: IfNotRecorded
+    region: Region
+    graded_by: Literal["source", "assuage"]
+    citation: Citation
+    cap: MgPerDay | None = None
+    dose_factor: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if self.effect in {"contraindicated", "avoid"} and self.if_not_recorded == "caution":
+            raise KnowledgeError(
+                f"{self.id}: an unrecorded fact would permit more (caution) than the fact "
+                f"itself ({self.effect}). Use if_not_recorded: ask."
+            )
+        if self.cap is not None and self.cap <= 0:
+            raise KnowledgeError(f"{self.id}: a cap of {self.cap} mg/day is not above zero.")
+        if self.dose_factor is not None and not 0 < self.dose_factor < 1:
+            raise KnowledgeError(
+                f"{self.id}: a dose factor of {self.dose_factor} is not between 0 and 1."
+            )
+
+    @property
+    def sentence(self) -> str:
+        """The rule in one line, for the manual."""
+        return f"{self.about}: {self.effect} when the patient {self.when.sentence}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RuleBook:
+    """Rules laid out for a set of candidate drugs: each distinct condition is looked at once.
+
+    `by_drug` gives, for each drug in order, its rules with the place of their condition in
+    `conditions`. `without_own_rule` are drugs that no rule names by themselves.
+    """
+
+    conditions: tuple[Condition, ...]
+    by_drug: Mapping[str, tuple[tuple[Rule, int], ...]]
+    without_own_rule: frozenset[str]
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        return tuple(self.by_drug)
+
+
+def compile_rules(
+    rules: Iterable[Rule], drugs: Sequence[str], classes: Mapping[str, Iterable[str]]
+) -> RuleBook:
+    """Lay out the rules for the candidate drugs. `classes` maps a class to its drugs.
+
+    A rule about `any` is about every candidate. Raises KnowledgeError for a rule about something
+    that is neither a candidate nor a class.
+    """
+    members = {name: frozenset(ids) for name, ids in classes.items()}
+    places: dict[Condition, int] = {}
+    by_drug: dict[str, list[tuple[Rule, int]]] = {drug: [] for drug in drugs}
+    for rule in sorted(rules, key=lambda rule: rule.id):
+        place = places.setdefault(rule.when, len(places))
+        about = {rule.about} | members.get(rule.about, frozenset())
+        if rule.about == EVERY_DRUG:
+            about |= set(drugs)
+        elif rule.about not in by_drug and rule.about not in members:
+            raise KnowledgeError(
+                f"{rule.id}: {rule.about} is neither a candidate drug nor a class of drugs."
+            )
+        for drug in by_drug.keys() & about:
+            by_drug[drug].append((rule, place))
+    named = {rule.about for rules in by_drug.values() for rule, _ in rules}
+    return RuleBook(
+        conditions=tuple(places),
+        by_drug={drug: tuple(rules) for drug, rules in by_drug.items()},
+        without_own_rule=frozenset(set(drugs) - named),
+    )

@@ -1,0 +1,132 @@
+"""What is known of a patient on one day: present, absent or not recorded, each with its because.
+
+Nothing is filled in. What no line of the record states, and nothing recorded implies, is not
+recorded, and stays so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from assuage.patient.finding import Fact, Finding, Quantity, Unread
+from assuage.patient.record import PatientRecord, RecordedMedicine
+from assuage.patient.vocabulary import Vocabulary
+
+PREGNANCY, SUICIDALITY = "pregnancy", "suicidality"
+ANY_ALCOHOL, HEAVY_ALCOHOL = "alcohol_use", "substantial_alcohol_use"
+MEDICATIONS, ALLERGIES, ALCOHOL = "medications", "allergies", "alcohol"
+_NOT_SAID = "the record does not say"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Facts:
+    """What is known of one patient on one day.
+
+    `states` holds the concepts that are known to be present or absent; any other is not recorded.
+    `taking` is None when no medication list was given.
+    """
+
+    today: date
+    record: PatientRecord
+    vocabulary: Vocabulary
+    states: Mapping[str, Fact]
+    quantities: Mapping[str, Quantity]
+    taking: Mapping[str, tuple[RecordedMedicine, ...]] | None
+    unread: tuple[Unread, ...]
+
+    def has(self, concept: str) -> Fact:
+        """Say whether a condition, history item, pregnancy or genotype is present."""
+        known = self.states.get(concept)
+        return known if known is not None else self._unknown(concept, _NOT_SAID)
+
+    def measured(self, name: str) -> Quantity | Fact:
+        """Return a measurement, or the fact that it is not recorded."""
+        known = self.quantities.get(name)
+        return known if known is not None else self._unknown(name, _NOT_SAID)
+
+    def takes(self, concept: str, within_days: int = 0) -> Fact:
+        """Say whether a medicine of this concept is taken, or was stopped within some days.
+
+        The last of the days counts: a stop 14 days ago is within 14 days.
+        """
+        if self.taking is None:
+            return self._unknown(concept, "no medication list is recorded", ask=MEDICATIONS)
+        undated: RecordedMedicine | None = None
+        for medicine in self.taking.get(concept, ()):
+            if medicine.is_taken(self.today):
+                return self._present(concept, f"takes {medicine.name} ({medicine.where})")
+            if medicine.stopped is True:
+                undated = medicine
+            elif medicine.stopped is not None and not medicine.is_planned(self.today):
+                days = (self.today - medicine.stopped).days
+                if within_days and days <= within_days:
+                    because = f"stopped {medicine.name} {_days(days)} ago ({medicine.where})"
+                    return self._present(concept, because, medicine.stopped)
+        if undated is not None and within_days:
+            because = f"the day {undated.name} was stopped is not recorded ({undated.where})"
+            return self._unknown(concept, because, ask=f"the day {undated.name} was stopped")
+        return self._absent(concept, "not in the medication list")
+
+    def plans(self, concept: str) -> Fact:
+        """Say whether a medicine of this concept is to be started after today."""
+        if self.taking is None:
+            return self.takes(concept)
+        for medicine in self.taking.get(concept, ()):
+            if medicine.is_planned(self.today):
+                because = f"{medicine.name} is planned for {medicine.started} ({medicine.where})"
+                return self._present(concept, because, medicine.started)
+        return self._absent(concept, "no start after today in the medication list")
+
+    def entries_of(self, medicine: str) -> tuple[RecordedMedicine, ...]:
+        """Return the entries of the list that are this very medicine, taken or not."""
+        entries = (self.taking or {}).get(medicine, ())
+        return tuple(entry for entry in entries if entry.medicine == medicine)
+
+    def besides(self, medicine: str) -> "Facts":
+        """Return the facts without one medicine: a drug does not interact with itself."""
+        if self.taking is None:
+            return self
+        others = {
+            concept: tuple(entry for entry in entries if entry.medicine != medicine)
+            for concept, entries in self.taking.items()
+        }
+        return replace(self, taking=others)
+
+    def _present(self, concept: str, because: str, on: date | None = None) -> Fact:
+        return known_fact(self.vocabulary, concept, because, finding=Finding.PRESENT, on=on)
+
+    def _absent(self, concept: str, because: str) -> Fact:
+        return known_fact(self.vocabulary, concept, because, finding=Finding.ABSENT)
+
+    def _unknown(self, concept: str, because: str, ask: str = "") -> Fact:
+        return Fact(
+            concept=concept,
+            label=self.vocabulary.label(concept),
+            finding=Finding.NOT_RECORDED,
+            because=because,
+            ask=ask or key_to_record(self.vocabulary, concept),
+        )
+
+
+def known_fact(
+    vocabulary: Vocabulary, concept: str, because: str, *, finding: Finding, on: date | None = None
+) -> Fact:
+    """Return a fact under the concept's own label."""
+    label = vocabulary.label(concept)
+    return Fact(concept=concept, label=label, finding=finding, because=because, on=on)
+
+
+def key_to_record(vocabulary: Vocabulary, concept: str) -> str:
+    """Name what to record to settle a concept: a key of the patient file, or the concept itself."""
+    known = vocabulary.concepts.get(concept)
+    if known is not None and known.allergy_to:
+        return ALLERGIES
+    if known is not None and known.kind == "genotype":
+        return "genotypes: " + concept.split("_", 1)[0].upper()
+    if concept.startswith(PREGNANCY):
+        return PREGNANCY
+    return ALCOHOL if concept in {ANY_ALCOHOL, HEAVY_ALCOHOL} else concept
+
+
+def _days(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"

@@ -1,0 +1,118 @@
+"""A patient as recorded: what somebody wrote down, understood but not yet reasoned about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+Sex = Literal["female", "male"]
+Phenotype = Literal["poor", "intermediate", "normal", "rapid", "ultrarapid"]
+Suicidality = Literal["none", "past", "current"]
+Alcohol = Literal["none", "some", "heavy"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pain:
+    """`condition` is an id of the pain conditions; `note` says when it is only the nearest one."""
+
+    condition: str
+    label: str
+    as_written: str
+    score: float | None = None
+    since: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedCondition:
+    """`concepts` is empty for a code that no rule reads. `on` is the latest day it can mean."""
+
+    name: str
+    concepts: tuple[str, ...]
+    where: str
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedMedicine:
+    """A medicine taken, planned (started after today) or stopped.
+
+    `medicine` is None for a name that is not known: it is kept and said not to be checked.
+    `stopped` is True when it was stopped on a day that is not recorded.
+    """
+
+    name: str
+    medicine: str | None
+    concepts: frozenset[str]
+    where: str
+    mg_per_day: Decimal | None = None
+    started: date | None = None
+    stopped: date | Literal[True] | None = None
+    hint: str = ""
+
+    def is_taken(self, today: date) -> bool:
+        started = self.started is None or self.started <= today
+        ended = self.stopped is True or (self.stopped is not None and self.stopped <= today)
+        return started and not ended
+
+    def is_planned(self, today: date) -> bool:
+        return self.started is not None and self.started > today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """A measurement in the measure's own unit, with what was written."""
+
+    measure: str
+    value: float
+    as_written: str
+    where: str
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pregnancy:
+    """`weeks` is None when she is pregnant and the week is not recorded."""
+
+    pregnant: bool
+    weeks: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A drug tried before against this pain. `drug` is the medicine's id, empty if unknown."""
+
+    drug: str
+    as_written: str
+    highest_mg_per_day: Decimal | None = None
+    weeks: float | None = None
+    response: str = ""
+    stopped_because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientRecord:
+    """Everything recorded. None means the record does not speak of it; empty means none.
+
+    `medications` holds earlier attempts too, as medicines stopped on an unknown day.
+    """
+
+    name: str
+    age: int
+    sex: Sex | None
+    pain: Pain
+    conditions: tuple[RecordedCondition, ...] = ()
+    absent: tuple[RecordedCondition, ...] = ()
+    all_others_absent: bool = False
+    medications: tuple[RecordedMedicine, ...] | None = None
+    allergies: tuple[RecordedMedicine, ...] | None = None
+    measurements: Mapping[str, Measurement] = field(default_factory=dict[str, Measurement])
+    genotypes: Mapping[str, Phenotype] = field(default_factory=dict[str, Phenotype])
+    pregnancy: Pregnancy | None = None
+    suicidality: Suicidality | None = None
+    alcohol: Alcohol | None = None
+    smoker: bool | None = None
+    attempts: tuple[Attempt, ...] = ()
+    weights: Mapping[str, float] = field(default_factory=dict[str, float])
+    born: date | None = None

@@ -1,0 +1,223 @@
+"""The words of a record: conditions, medicines and measurements, and what each stands for."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assuage.evidence.pain_condition import plain_words
+from assuage.provenance import Citation
+
+ConceptKind = Literal[
+    "condition", "history", "medication", "lab", "vital", "genotype", "pregnancy", "age"
+]
+LISTED: frozenset[str] = frozenset({"condition", "history", "pregnancy"})
+_CODE = re.compile(r"[A-TV-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?")
+# Words that name the salt or the form of a medicine, not the medicine.
+_FORM_WORDS = """
+    hydrochloride hcl maleate mesylate mesilate sulfate sulphate phosphate succinate
+    tartrate besylate besilate calcium sodium potassium er xr xl sr mr pr cr la ir ec dr
+    modified extended prolonged sustained slow immediate release tablet tablets capsule
+    capsules cap caps tab tabs oral solution patch patches mg mcg g ml microgram micrograms
+    daily nocte
+"""
+_FORM = frozenset(_FORM_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """A range of a measurement, by a source. `low` and `high` are in the measurement's own unit."""
+
+    fact: str
+    low: float | None
+    high: float | None
+    low_included: bool = True
+    high_included: bool = False
+
+    def holds(self, value: float) -> bool:
+        above = self.low is None or value > self.low or (self.low_included and value == self.low)
+        below = (
+            self.high is None or value < self.high or (self.high_included and value == self.high)
+        )
+        return above and below
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownBy:
+    """A measurement that shows a condition by itself, and the source that says so."""
+
+    threshold: Threshold
+    words: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecentOf:
+    """An event that counts as recent for some days; assuage's own number without a source."""
+
+    concept: str
+    within_days: int
+    citation: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concept:
+    """What a rule can ask about.
+
+    `ruled_out` says that a measurement outside `shown_by` excludes it. `allergy_to` holds the
+    medicines and medication concepts an allergy to which makes it present.
+    """
+
+    id: str
+    kind: ConceptKind
+    label: str
+    definition: str = ""
+    synonyms: tuple[str, ...] = ()
+    icd10cm: tuple[str, ...] = ()
+    loinc: tuple[str, ...] = ()
+    atc: tuple[str, ...] = ()
+    rxnorm: tuple[str, ...] = ()
+    implies: tuple[str, ...] = ()
+    unit: str = ""
+    shown_by: tuple[ShownBy, ...] = ()
+    ruled_out: bool = False
+    recent_of: RecentOf | None = None
+    allergy_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medicine:
+    """An ingredient: the names it goes by, and the medication concepts it belongs to."""
+
+    id: str
+    names: tuple[str, ...]
+    concepts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A measurement: accepted units with what each is multiplied by to reach `unit`.
+
+    `lowest` and `highest` bound what a living adult can have, to catch slips of unit or typing;
+    they are assuage's own and decide nothing else.
+    """
+
+    id: str
+    label: str
+    unit: str
+    units: Mapping[str, float]
+    lowest: float
+    highest: float
+    aliases: tuple[str, ...] = ()
+    loinc: tuple[str, ...] = ()
+
+    def factor(self, unit: str) -> float | None:
+        """Return what a value in this spelling of a unit is multiplied by; None if not accepted."""
+        return self.units.get(plain_unit(unit))
+
+
+def plain_unit(unit: str) -> str:
+    """Reduce the spelling of a unit: μ and µ to u, ² to 2, no blanks, braces or case."""
+    swapped = unit.translate(str.maketrans({"μ": "u", "µ": "u", "²": "2", "·": ".", "⁹": "9"}))
+    return re.sub(r"[\s{}\[\]()]", "", swapped).casefold()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Vocabulary:
+    """All concepts, medicines and measurements, with their names looked up in either direction."""
+
+    concepts: Mapping[str, Concept]
+    medicines: Mapping[str, Medicine]
+    measures: Mapping[str, Measure]
+    _listed: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    _codes: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    _medicine_names: dict[str, str] = field(default_factory=dict[str, str])
+    _measure_names: dict[str, str] = field(default_factory=dict[str, str])
+    _implied: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+
+    def __post_init__(self) -> None:
+        for concept in self.concepts.values():
+            if concept.kind in LISTED:
+                for name in (concept.id, concept.label, *concept.synonyms):
+                    _add(self._listed, plain_words(name), concept.id)
+                for code in concept.icd10cm:
+                    _add(self._codes, code.upper(), concept.id)
+        for medicine in self.medicines.values():
+            for name in (medicine.id, *medicine.names):
+                self._medicine_names.setdefault(plain_words(name), medicine.id)
+        for measure in self.measures.values():
+            for name in (measure.id, *measure.aliases):
+                self._measure_names[name] = measure.id
+
+    def label(self, concept: str) -> str:
+        known = self.concepts.get(concept)
+        return known.label if known else concept.replace("_", " ")
+
+    def implied(self, concept: str) -> frozenset[str]:
+        """Return the concept and everything that holds when it holds."""
+        if concept not in self._implied:
+            reached = {concept}
+            waiting = [concept]
+            while waiting:
+                known = self.concepts.get(waiting.pop())
+                fresh = set(known.implies) - reached if known else set[str]()
+                reached |= fresh
+                waiting.extend(fresh)
+            self._implied[concept] = frozenset(reached)
+        return self._implied[concept]
+
+    def conditions_named(self, text: str) -> tuple[str, ...] | None:
+        """Return the concepts a recorded name or ICD-10-CM code means; None for an unknown name.
+
+        A code is read by its longest known beginning: E11 is known, so E11.42 is. A well-formed
+        code that no rule looks at means no concept, which is not the same as an unknown name.
+        """
+        named = self._listed.get(plain_words(text))
+        if named is not None:
+            return named
+        code = text.strip().upper()
+        if not _CODE.fullmatch(code):
+            return None
+        for length in range(len(code), 2, -1):
+            if (known := self._codes.get(code[:length].rstrip("."))) is not None:
+                return known
+        return ()
+
+    def medicine_named(self, text: str) -> Medicine | None:
+        """Return the medicine a recorded name means, without its strength, salt or form."""
+        words = plain_words(re.split(r"\s\d", text, maxsplit=1)[0]).split()
+        while words:
+            found = self._medicine_names.get(" ".join(words))
+            if found is not None:
+                return self.medicines[found]
+            if words[-1] not in _FORM:
+                return None
+            words.pop()
+        return None
+
+    def measure_named(self, text: str) -> Measure | None:
+        found = self._measure_names.get(text.strip().casefold().replace(" ", "_"))
+        return self.measures[found] if found is not None else None
+
+    def concepts_of(self, medicine: Medicine) -> frozenset[str]:
+        """Return every medication concept a medicine belongs to, itself included."""
+        own = {medicine.id, *medicine.concepts}
+        return frozenset[str]().union(*(self.implied(concept) for concept in own))
+
+    @property
+    def condition_names(self) -> Iterable[str]:
+        return self._listed.keys()
+
+    @property
+    def medicine_names(self) -> Iterable[str]:
+        return self._medicine_names.keys()
+
+    @property
+    def measure_names(self) -> Iterable[str]:
+        return self._measure_names.keys()
+
+
+def _add(index: dict[str, tuple[str, ...]], key: str, concept: str) -> None:
+    present = index.get(key, ())
+    if concept not in present:
+        index[key] = (*present, concept)
