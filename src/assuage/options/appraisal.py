@@ -80,7 +80,8 @@ class Origin:
 class OutcomeEstimate:
     """One outcome at one dose. `unit` is per 1,000 people, or points on the 0-10 pain scale.
 
-    `with_drug`, `with_placebo` and `difference` are None together, when there is no data.
+    `difference` is None only when there is no data; then all are. Points may have a difference
+    alone: trials that print a mean difference often keep the arms' own means to themselves.
     """
 
     outcome: str

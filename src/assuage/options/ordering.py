@@ -1,0 +1,149 @@
+"""Which option is best for this person, how surely, and when it is a coin toss.
+
+Value is additive: each outcome's difference from placebo times its weight, benefits for, harms
+against. It is computed draw by draw, so that what is uncertain about the effects stays uncertain
+in the order. Only options on offer (suitable, or with caution) are put in order.
+
+Missing data never speak for a drug. Where nothing is known of a benefit, no benefit is expected;
+where nothing is known of a harm, the average harm of the other drugs is; both with the widest
+uncertainty that any of the other drugs has for that outcome.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from assuage.evidence.network import Floats
+from assuage.evidence.outcome import OutcomeDefinition
+from assuage.options.benefit import Expectation, Expectations
+from assuage.options.effect_draws import stream
+from assuage.synthesis.mixture import GaussianMixture
+from assuage.units import MgPerDay
+
+COIN_TOSS = (0.4, 0.6)
+"""Between these, the probability that one option is better than another tells them not apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weight:
+    """What one more (or fewer) person with an outcome is worth, and why."""
+
+    outcome: str
+    weight: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where an option stands among those on offer (1 is best), and how often it is the best."""
+
+    drug: str
+    dose: MgPerDay
+    rank: int
+    best_probability: float
+    value: float
+    value_low: float
+    value_high: float
+    assumed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordering:
+    """Options on offer, best first. `close` names pairs that the evidence cannot tell apart."""
+
+    standings: tuple[Standing, ...]
+    close: tuple[tuple[str, str, float], ...]
+
+    @property
+    def coin_toss(self) -> bool:
+        """Whether the first two cannot be told apart."""
+        first = tuple(s.drug for s in self.standings[:2])
+        return any(first == (a, b) for a, b, _ in self.close)
+
+
+def order(
+    expectations: Expectations,
+    *,
+    offered: Mapping[str, MgPerDay],
+    weights: Sequence[Weight],
+) -> Ordering:
+    """Order the drugs on offer, each at the dose it would be given at.
+
+    `best_probability` is the share of draws in which an option has the highest value of all.
+    """
+    if not offered:
+        return Ordering(standings=(), close=())
+    drugs = tuple(offered)
+    values, assumed = _values(expectations, offered, {w.outcome: w.weight for w in weights})
+    best = np.bincount(values.argmax(axis=0), minlength=len(drugs)) / values.shape[1]
+    means = values.mean(axis=1)
+    limits = np.quantile(values, (0.025, 0.975), axis=1)
+    places = sorted(range(len(drugs)), key=lambda i: (-means[i], drugs[i]))
+    standings = tuple(
+        Standing(
+            drug=drugs[i],
+            dose=offered[drugs[i]],
+            rank=rank,
+            best_probability=float(best[i]),
+            value=float(means[i]),
+            value_low=float(limits[0, i]),
+            value_high=float(limits[1, i]),
+            assumed=tuple(assumed[drugs[i]]),
+        )
+        for rank, i in enumerate(places, start=1)
+    )
+    return Ordering(standings=standings, close=_close(values, drugs, places))
+
+
+def _values(
+    expectations: Expectations, offered: Mapping[str, MgPerDay], weights: Mapping[str, float]
+) -> tuple[Floats, dict[str, list[str]]]:
+    """Value per 1,000 people of each drug in each draw, shape (drugs, draws)."""
+    assumed: dict[str, list[str]] = {drug: [] for drug in offered}
+    terms: list[Floats] = []
+    for place, outcome in enumerate(expectations.outcomes):
+        weight = weights.get(outcome.id, 0.0)
+        row = {d: expectations.by_dose[d, dose][place] for d, dose in offered.items()}
+        known = {d: e.difference for d, e in row.items() if e.difference is not None}
+        if not weight or not known:
+            continue
+        sign = 1.0 if outcome.higher_is_better else -1.0
+        for drug in set(offered) - set(known):
+            assumed[drug].append(outcome.id)
+        differences = [_difference(outcome, d, row[d], known) for d in offered]
+        terms.append(1000 * sign * weight * np.array(differences))
+    return sum(terms, np.zeros((len(offered), 1))), assumed
+
+
+def _difference(
+    outcome: OutcomeDefinition, drug: str, found: Expectation, known: Mapping[str, Floats]
+) -> Floats:
+    if found.difference is not None:
+        return found.difference
+    expected = 0.0 if outcome.direction == "benefit" else float(np.mean(list(known.values())))
+    widest = max(float(d.std()) for d in known.values())
+    unknown = GaussianMixture(
+        reference="",
+        names=("x",),
+        weights=np.ones(1),
+        means=np.array([[expected]]),
+        covariances=np.array([[[max(widest, 1e-9) ** 2]]]),
+        heterogeneity=np.zeros(1),
+    )
+    size = len(next(iter(known.values())))
+    return unknown.draws(size, stream=stream("unknown", outcome.id, drug))[:, 0]
+
+
+def _close(
+    values: Floats, drugs: Sequence[str], places: Sequence[int]
+) -> tuple[tuple[str, str, float], ...]:
+    """Return neighbours in the order whose probability of being better is near one half."""
+    pairs: list[tuple[str, str, float]] = []
+    for i, j in pairwise(places):
+        wins = int(np.count_nonzero(values[i] > values[j]))
+        better = wins / values.shape[1]
+        if COIN_TOSS[0] <= better <= COIN_TOSS[1]:
+            pairs.append((drugs[i], drugs[j], better))
+    return tuple(pairs)
