@@ -1,0 +1,148 @@
+"""`assuage appraise` and `assuage plan`: one patient, from a file to text, JSON or a page."""
+
+import json
+import sys
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from assuage.consult.library import Library
+    from assuage.report.presentation import Presentation
+
+Jurisdiction = Literal["US", "UK", "EU"]
+Patient = Annotated[
+    Path,
+    typer.Argument(metavar="PATIENT", help="The patient file (YAML or JSON)."),
+]
+Today = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="The day to speak of (default: today's date)."),
+]
+Without = Annotated[
+    Literal["reconstructed"] | None,
+    typer.Option(help="Leave out trial numbers that were worked out from other statistics."),
+]
+Jurisdictions = Annotated[
+    list[Jurisdiction] | None,
+    typer.Option("--jurisdiction", help="Only this region's rules; may be given more than once."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Everything, for programs.")]
+Html = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page that prints well.")]
+
+
+def appraise(
+    patient: Patient,
+    *,
+    today: Today = None,
+    without: Without = None,
+    jurisdiction: Jurisdictions = None,
+    as_json: AsJson = False,
+    html: Html = None,
+) -> None:
+    """Which drugs are safe for this patient, what each would do, and which comes first.
+
+    All 17 candidate drugs are listed, each with its verdict, reasons and sources.
+    """
+    from assuage.consult.appraise import appraise as appraise_patient
+    from assuage.consult.library import load_library
+    from assuage.consult.patient import patient_from_file
+
+    day = today.date() if today else date.today()  # noqa: DTZ011 - the user's own calendar day
+    library = load_library("without_reconstructed" if without else "all")
+    record = patient_from_file(patient, library, today=day)
+    appraisal = appraise_patient(record, library, today=day, jurisdictions=jurisdiction)
+    if html is not None:
+        from assuage.report.appraisal_html import appraisal_html
+
+        write_page(html, appraisal_html(appraisal, presentation(library)))
+    if as_json:
+        from assuage.report.appraisal_json import appraisal_json
+
+        typer.echo(json.dumps(appraisal_json(appraisal), indent=2, ensure_ascii=False))
+    elif html is None:
+        from assuage.report.appraisal_text import AppraisalText
+
+        show(AppraisalText(appraisal, presentation(library)))
+
+
+def plan(
+    patient: Patient,
+    *,
+    drug: Annotated[str, typer.Option(help="The drug to plan, such as duloxetine.")],
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="MG", help="Target in mg/day (default: the lowest usual target)."),
+    ] = None,
+    today: Today = None,
+    jurisdiction: Jurisdictions = None,
+    as_json: AsJson = False,
+    html: Html = None,
+) -> None:
+    """How to start, raise, watch and stop one drug in this patient, with dates.
+
+    A drug that the rules speak against, or that waits for an answer, gets no plan but the reason.
+    """
+    from assuage.consult.library import load_library
+    from assuage.consult.patient import patient_from_file
+    from assuage.consult.plan import plan_for
+    from assuage.consult.versions import stamp
+
+    day = today.date() if today else date.today()  # noqa: DTZ011 - the user's own calendar day
+    library = load_library()
+    record = patient_from_file(patient, library, today=day)
+    made, screening = plan_for(
+        record, drug, library, today=day, target=_dose(target), jurisdictions=jurisdiction
+    )
+    marked = stamp(day)
+    if html is not None:
+        from assuage.report.plan_html import plan_html
+
+        write_page(html, plan_html(made, screening, marked))
+    if as_json:
+        from assuage.report.plan_json import plan_json
+
+        typer.echo(json.dumps(plan_json(made, screening, marked), indent=2, ensure_ascii=False))
+    elif html is None:
+        from assuage.report.plan_text import PlanText
+
+        show(PlanText(made, screening, marked))
+
+
+def _dose(text: str | None):
+    from assuage.units import MgPerDay
+
+    try:
+        dose = None if text is None else Decimal(text)
+    except InvalidOperation:
+        dose = Decimal("NaN")
+    if dose is not None and not (dose.is_finite() and dose > 0):
+        raise typer.BadParameter(f"{text!r} is not a dose in mg/day, such as 60 or 37.5.")
+    return None if dose is None else MgPerDay(dose)
+
+
+def presentation(library: "Library") -> "Presentation":
+    """Return what the reports need besides the appraisal."""
+    from assuage.report.presentation import Presentation
+
+    return Presentation(outcomes=library.outcomes)
+
+
+def show(content: "RenderableType") -> None:
+    """Print a report, as wide as the terminal lets it and its reader likes."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    width = max(80, min(110, console.width))
+    Console(highlight=False, width=width).print(content)
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a page and say where."""
+    path.write_text(page, encoding="utf-8")
+    print(f"Written: {path}", file=sys.stderr)  # noqa: T201 - kept apart from what is piped on

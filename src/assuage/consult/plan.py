@@ -1,0 +1,75 @@
+"""Plan one drug for one patient: dose steps, checks, reviews, taper."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from assuage.consult.library import Library
+from assuage.errors import InvalidInput, PlanError, Problem
+from assuage.knowledge.reading import nearest
+from assuage.options.appraisal import Verdict
+from assuage.options.screening import Screening, screen
+from assuage.patient.derivation import derive_facts
+from assuage.patient.record import PatientRecord
+from assuage.plan.planning import make_plan
+from assuage.plan.regimen import Plan
+from assuage.plan.screened import limits_found, needs_found
+from assuage.units import MgPerDay
+
+UNPLANNABLE = frozenset({Verdict.CONTRAINDICATED, Verdict.AVOID, Verdict.NOT_ENOUGH_INFORMATION})
+
+
+def plan_for(
+    record: PatientRecord,
+    drug: str,
+    library: Library,
+    *,
+    today: date,
+    target: MgPerDay | None = None,
+    jurisdictions: Iterable[str] | None = None,
+) -> tuple[Plan, Screening]:
+    """Return the plan and what screening said of the drug.
+
+    Raises InvalidInput for a drug that is no candidate, and PlanError for one that the rules
+    speak against or that waits for an answer: a plan must not look like a permission.
+    """
+    if drug not in library.drugs:
+        raise InvalidInput(
+            [
+                Problem(
+                    where="--drug",
+                    found=drug,
+                    expected=f"one of {', '.join(library.drugs)}" + nearest(drug, library.drugs),
+                    do="Name one of these.",
+                )
+            ]
+        )
+    facts = derive_facts(record, library.safety.vocabulary, today=today)
+    screenings = screen(facts, library.rules, jurisdictions=jurisdictions)
+    screening = next(s for s in screenings if s.drug == drug)
+    if screening.verdict in UNPLANNABLE:
+        raise PlanError(_refusal(screening, library))
+    made = make_plan(
+        library.drugs[drug],
+        age=record.age,
+        today=today,
+        target=target,
+        limits=limits_found(screening),
+        monitoring=needs_found(screening),
+    )
+    return made, screening
+
+
+def _refusal(screening: Screening, library: Library) -> str:
+    label = library.drugs[screening.drug].label
+    if screening.verdict is Verdict.NOT_ENOUGH_INFORMATION:
+        facts = "; ".join(dict.fromkeys(u.label for u in screening.unsettled))
+        return (
+            f"No plan for {label} yet: not enough is recorded. Record first, as present or "
+            f"absent: {facts}."
+        )
+    worst = screening.reasons[0]
+    return (
+        f"No plan for {label}: {screening.verdict.value.replace('_', ' ')} for this patient. "
+        f"{worst.sentence} {worst.because[:1].upper()}{worst.because[1:]} [{worst.citation}]. "
+        f"{worst.do} See the other options with: assuage appraise."
+    )
