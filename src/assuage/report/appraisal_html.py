@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from types import SimpleNamespace
 
 from markupsafe import Markup
 
-from assuage.options.appraisal import Appraisal, Interval, Option, OutcomeEstimate, Reason
+from assuage.options.appraisal import Appraisal, Interval, Option, OutcomeEstimate
 from assuage.report.chart import (
     IntervalMark,
     People,
@@ -29,6 +31,7 @@ from assuage.report.presentation import Presentation
 from assuage.report.rows import (
     DoseMatrix,
     OverviewRow,
+    against,
     by_data,
     citations,
     dose_matrix,
@@ -40,7 +43,17 @@ from assuage.report.rows import (
     shown_dose,
     top_options,
 )
-from assuage.report.summary import certainties, leader, marks_used, origin_brief
+from assuage.report.summary import (
+    asked,
+    brief_reason,
+    certainties,
+    leader,
+    marks_used,
+    origin_brief,
+    reason_body,
+    reason_lead,
+    reason_place,
+)
 from assuage.report.wording import slug
 from assuage.units import MgPerDay, plain
 
@@ -104,23 +117,20 @@ def appraisal_html(appraisal: Appraisal, presentation: Presentation) -> str:
         leader=leader(appraisal, presentation),
         outcome=presentation.outcome,
         headline=presentation.headline,
-        strip=lambda row, which: _overview_strip(row, which, scales[which]),
+        strip=partial(_overview_strip, scales),
         axis={which: draw_axis(s, every=2) for which, s in scales.items()},
         certainties=certainties,
         details=[_detail(option, presentation, scale) for option in top],
         detail_axis=draw_axis(scale, every=2 if len(scale.ticks) > 5 else 1),
         marks=marks_used(top),
         reasons=[(o, reason_rows(o, sources)) for o in in_reading_order(appraisal)],
-        place=place,
+        against=against,
+        asked=asked(appraisal),
+        reason=SimpleNamespace(
+            brief=brief_reason, lead=reason_lead, body=reason_body, place=reason_place
+        ),
         sources=sources,
     )
-
-
-def place(reason: Reason) -> str:
-    """Say where in the source, for which region, and by whom it was graded."""
-    graded = "graded by assuage" if reason.graded_by == "assuage" else ""
-    parts = (reason.citation.locator, reason.region, graded)
-    return ", ".join(part for part in parts if part)
 
 
 def _detailed_intervals(
@@ -130,10 +140,10 @@ def _detailed_intervals(
     return per_1000(e for dose in doses if dose is not None for e in dose.outcomes)
 
 
-def _overview_strip(row: OverviewRow, which: str, scale: Scale) -> Markup:
+def _overview_strip(scales: Mapping[str, Scale], row: OverviewRow, which: str) -> Markup:
     estimate = row.benefit if which == "benefit" else row.harm
     mark = interval_mark(estimate, wanted=which == "benefit")
-    return _strip(mark, scale, f"{row.option.drug}: ")
+    return _strip(mark, scales[which], f"{row.option.drug}: ")
 
 
 def _strip(mark: IntervalMark | None, scale: Scale, before: str) -> Markup:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
-from assuage.options.appraisal import Appraisal, OutcomeEstimate, Question
+from assuage.options.appraisal import Appraisal, OutcomeEstimate
 from assuage.report.appraisal_text_details import details
 from assuage.report.numbers import difference, level, percent
 from assuage.report.presentation import Presentation
@@ -15,13 +15,23 @@ from assuage.report.rows import (
     OverviewRow,
     ReasonRow,
     VerdictGroup,
+    against,
     citations,
     in_reading_order,
     numbered_sources,
     overview,
     reason_rows,
 )
-from assuage.report.summary import certainties, counts, leader
+from assuage.report.summary import (
+    asked,
+    brief_reason,
+    certainties,
+    counts,
+    leader,
+    reason_body,
+    reason_lead,
+    reason_place,
+)
 from assuage.report.text import (
     QUIET,
     Column,
@@ -39,8 +49,6 @@ from assuage.report.wording import (
     RATED_BY_RULE,
     VERDICTS,
     capitalised,
-    effect_word,
-    listed,
 )
 from assuage.units import plain
 
@@ -67,7 +75,7 @@ class AppraisalText:
         width = options.max_width
         sources = numbered_sources(citations(self.appraisal))
         yield from _header(self.appraisal, self.presentation)
-        yield from _questions(self.appraisal.questions)
+        yield from _questions(self.appraisal)
         yield from _overview(self.appraisal, self.presentation, width)
         yield from details(self.appraisal, self.presentation, width)
         yield from _reasons(self.appraisal, sources)
@@ -92,17 +100,20 @@ def _header(appraisal: Appraisal, presentation: Presentation) -> Iterable[Render
     yield text(f"{capitalised(counts(appraisal))}. {leader(appraisal, presentation)}")
 
 
-def _questions(questions: tuple[Question, ...]) -> Iterable[RenderableType]:
-    if not questions:
+def _questions(appraisal: Appraisal) -> Iterable[RenderableType]:
+    if not appraisal.questions:
         return
-    many = "1 answer" if len(questions) == 1 else f"{len(questions)} answers"
+    in_full, short = asked(appraisal)
+    count = len(appraisal.questions)
+    many = "1 answer" if count == 1 else f"{count} answers"
     yield from chapter(f"First: {many} could change a verdict")
-    for question in questions:
-        waiting = f"Waiting: {listed(question.drugs)}."
+    for question in in_full:
         yield hanging(
             ("?", "bold blue"),
-            spaced((question.fact, "bold"), "–", f"{question.why}.", (waiting, QUIET)),
+            spaced((f"{question.fact}:", "bold"), question.why, (question.waiting, QUIET)),
         )
+    if short:
+        yield hanging("?", text(f"Also, with how many drugs wait: {', '.join(short)}."))
 
 
 def _overview(
@@ -158,13 +169,10 @@ def _group(group: VerdictGroup, width: int) -> Iterable[RenderableType]:
 
 
 def _why(row: OverviewRow) -> Iterable[Text]:
-    """Say why, briefly: the two weightiest reasons, and how many more there are below.
-
-    What the trials say is in the numbers; it needs words only where there are none.
-    """
-    reasons = [r for r in row.deciding if r.kind != "evidence" or not row.has_numbers]
+    """Say why, briefly: the two weightiest reasons, and how many more there are below."""
+    reasons = against(row)
     for reason in reasons[:2]:
-        yield text((f"{reason.reason.sentence} [{reason.number}]", QUIET))
+        yield text((f"{brief_reason(reason.reason)} [{reason.number}]", QUIET))
     if len(reasons) > 2:
         yield text((f"and {len(reasons) - 2} more, below", QUIET))
 
@@ -203,16 +211,10 @@ def _reasons(appraisal: Appraisal, sources: tuple[NumberedSource, ...]) -> Itera
 
 def reason_text(row: ReasonRow) -> Text:
     """Write a reason on as few lines as it needs: what, because of what, what to do, by whom."""
-    reason = row.reason
-    word = "Not recorded" if row.kind == "ask" else effect_word(row.kind)
-    because = f"({reason.because})" if reason.because else ""
-    place = ", ".join(part for part in (reason.citation.locator, reason.region) if part)
-    graded = "graded by assuage" if reason.graded_by == "assuage" else ""
-    source = ", ".join(part for part in (f"{row.number}", place, graded) if part)
+    source = ", ".join(part for part in (f"{row.number}", reason_place(row.reason)) if part)
     return spaced(
-        (f"{word}:", "bold" if row.decides else ""),
-        f"{reason.sentence} {because}".strip().rstrip(".") + ".",
-        capitalised(reason.do),
+        (f"{reason_lead(row)}:", "bold" if row.decides else ""),
+        reason_body(row.reason),
         (f"[{source}]", QUIET),
     )
 

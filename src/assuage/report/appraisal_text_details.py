@@ -22,7 +22,7 @@ from assuage.report.wording import NO_DATA, VERDICTS, certainty_word
 from assuage.units import plain
 
 WIDE = 98
-_NAME = Column(width=26)
+_NAME = Column(width=27)
 _INTERVAL = Column(width=19, align="right")
 
 
@@ -59,7 +59,7 @@ def _outcomes(option: Option, presentation: Presentation, width: int) -> Iterabl
         estimate = estimate_of(dose, outcome)
         yield _row([_name(outcome, estimate, presentation), *_cells(estimate)], columns)
     if unknown:
-        names = ", ".join(presentation.outcome(outcome).label.lower() for outcome in unknown)
+        names = "; ".join(presentation.outcome(outcome).label.lower() for outcome in unknown)
         yield indented(text((f"{NO_DATA.capitalize()} at any dose: {names}.", QUIET)), 2)
 
 
@@ -71,7 +71,7 @@ def _name(outcome: str, estimate: OutcomeEstimate | None, presentation: Presenta
 def _columns(width: int) -> tuple[Column, ...]:
     number, placebo = Column(width=5, align="right"), Column(width=7, align="right")
     columns = (_NAME, number, placebo, _INTERVAL, Column(width=9))
-    return (*columns, Column(width=width - 78)) if width >= WIDE else columns
+    return (*columns, Column(width=width - 79)) if width >= WIDE else columns
 
 
 def _row(cells: Sequence[Text], columns: Sequence[Column]) -> RenderableType:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 from assuage.options.appraisal import Interval, OutcomeEstimate
+from assuage.plan.regimen import Plan
 
 _STEPS = (5, 10, 20, 25, 50, 100, 200, 250, 500)
 
@@ -105,3 +106,46 @@ def people(estimate: OutcomeEstimate | None) -> People | None:
 
 def _of_100(risk: Interval) -> int:
     return min(100, max(0, round(risk.estimate / 10)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tread:
+    """A dose held from a day to the next rise, or to the end of the picture."""
+
+    from_day: int
+    to_day: int
+    dose: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staircase:
+    """Dose over time: `treads` rise to `target`; `reviews` are days with what is asked then."""
+
+    treads: tuple[Tread, ...]
+    target: float
+    last_day: int
+    reviews: tuple[tuple[int, str], ...]
+
+    @property
+    def week_ticks(self) -> tuple[int, ...]:
+        """Weeks to mark: each, or every second or fourth when there are many."""
+        weeks = (self.last_day - 1) // 7
+        every = next(n for n in (1, 2, 4, 13, weeks or 1) if weeks / n <= 13)
+        return tuple(range(0, weeks + 1, every))
+
+
+def staircase(plan: Plan) -> Staircase:
+    """Return the rise of a plan and its reviews, on the days of the plan (the first is day 1)."""
+    reviews = tuple(((r.on - plan.today).days + 1, r.purpose) for r in plan.reviews)
+    starts = [step.from_day for step in plan.steps]
+    last = max([starts[-1] + 7, *(day for day, _ in reviews)]) + 7
+    ends = [*starts[1:], last]
+    return Staircase(
+        treads=tuple(
+            Tread(from_day=step.from_day, to_day=end, dose=float(step.dose))
+            for step, end in zip(plan.steps, ends, strict=True)
+        ),
+        target=float(plan.target),
+        last_day=last,
+        reviews=reviews,
+    )

@@ -21,6 +21,7 @@ def _environment() -> Environment:
     environment.filters.update(
         plain=plain,
         percent=numbers.percent,
+        bare=wording.bare,
         day=wording.day,
         one_line=wording.one_line,
         capitalised=wording.capitalised,

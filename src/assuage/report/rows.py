@@ -17,13 +17,22 @@ from assuage.report.presentation import Presentation
 from assuage.report.wording import VERDICTS
 from assuage.units import MgPerDay
 
-_SEVERITY = ("contraindicated", "avoid", "ask", "caution", "reduce_dose", "monitor", "evidence")
+_SEVERITY = (
+    "contraindicated",
+    "avoid",
+    "caution",
+    "reduce_dose",
+    "ask",
+    "evidence",
+    "note",
+    "monitor",
+)
 _DECIDING: Mapping[Verdict, frozenset[str]] = {
     Verdict.CONTRAINDICATED: frozenset({"contraindicated"}),
     Verdict.AVOID: frozenset({"avoid"}),
     Verdict.NOT_ENOUGH_INFORMATION: frozenset({"ask"}),
-    Verdict.CAUTION: frozenset({"caution", "reduce_dose"}),
-    Verdict.SUITABLE: frozenset({"evidence"}),
+    Verdict.CAUTION: frozenset({"caution", "reduce_dose", "ask"}),
+    Verdict.SUITABLE: frozenset({"evidence", "note"}),
 }
 
 
@@ -105,9 +114,9 @@ def numbered_sources(cited: Iterable[Citation]) -> tuple[NumberedSource, ...]:
 
 
 def kind_of(reason: Reason) -> str:
-    """Return what a reason asks of the reader. An unrecorded fact asks a question first."""
-    stops = reason.effect in {"contraindicated", "avoid"}
-    return "ask" if reason.finding == "not recorded" and stops else reason.effect
+    """Return what a reason asks of the reader: an unrecorded fact asks a question."""
+    unanswered = reason.finding == "not recorded" and reason.effect != "monitor"
+    return "ask" if unanswered else reason.effect
 
 
 def reason_rows(option: Option, sources: Iterable[NumberedSource]) -> tuple[ReasonRow, ...]:
@@ -196,6 +205,16 @@ def dose_matrix(option: Option, presentation: Presentation) -> DoseMatrix:
         doses=tuple(d.dose for d in doses),
         rows=tuple((o, tuple(estimate_of(d, o) for d in doses)) for o in outcomes),
     )
+
+
+def against(row: OverviewRow) -> tuple[ReasonRow, ...]:
+    """Return the deciding reasons that the overview must put in words.
+
+    What the trials say is in its numbers; only where there are none do they need words.
+    """
+    spoken = {"evidence"} if not row.has_numbers else set[str]()
+    silent = {"evidence", "note"} - spoken
+    return tuple(r for r in row.deciding if r.kind not in silent)
 
 
 def not_ranked_apart(appraisal: Appraisal) -> tuple[Option, Option] | None:

@@ -1,19 +1,24 @@
 """Short sentences and cells that the terminal and the page say alike."""
 
 from collections import Counter
+from dataclasses import dataclass
 
-from assuage.options.appraisal import Appraisal, Option, Origin
+from assuage.options.appraisal import Appraisal, Option, Origin, Question, Reason
 from assuage.report.numbers import percent
 from assuage.report.presentation import Presentation
 from assuage.report.rows import (
     OverviewRow,
+    ReasonRow,
     in_reading_order,
     not_ranked_apart,
     shown_dose,
     top_options,
 )
-from assuage.report.wording import FROM, VERDICTS, listed
+from assuage.report.wording import FROM, VERDICTS, bare, capitalised, effect_word, listed
 from assuage.units import plain
+
+IN_FULL = 6
+"""How many questions are asked in full; the rest are named in a line."""
 
 _SHORT = {"moderate": "mod", "very low": "v.low"}
 
@@ -75,3 +80,64 @@ def certainties(row: OverviewRow) -> str:
     if levels[0] == levels[1]:
         return levels[0].strip("–")
     return "/".join(_SHORT.get(level, level) for level in levels)
+
+
+def brief_reason(reason: Reason) -> str:
+    """Say in one breath what was found and what it risks: Stable angina: recorded – arrhythmia."""
+    risk = f" – {bare(reason.because)}" if reason.because else ""
+    return bare(reason.sentence) + risk
+
+
+def reason_lead(row: ReasonRow) -> str:
+    """Name what a reason does; for an unrecorded fact, what the answer could mean."""
+    word = effect_word(row.reason.effect)
+    return f"Not recorded, could mean {word.lower()}" if row.kind == "ask" else word
+
+
+def reason_body(reason: Reason) -> str:
+    """Write what was found, what it risks and what to do, as sentences."""
+    found = bare(reason.sentence).removeprefix("Not recorded: ")
+    risk = f" – {bare(reason.because)}" if reason.because else ""
+    do = f" {capitalised(bare(reason.do))}." if reason.do else ""
+    return f"{capitalised(found)}{risk}.{do}"
+
+
+def reason_place(reason: Reason) -> str:
+    """Say where in the source, for which region, and by whom it was graded."""
+    graded = "graded by assuage" if reason.graded_by == "assuage" else ""
+    parts = (reason.citation.locator, reason.region, graded)
+    return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question as printed: its fact in words, why it matters and who waits for it."""
+
+    fact: str
+    why: str
+    waiting: str
+
+
+def asked(appraisal: Appraisal) -> tuple[tuple[Asked, ...], tuple[str, ...]]:
+    """Return the first questions in full, and the rest as facts with how many drugs wait."""
+    in_full, short = (
+        appraisal.questions[:IN_FULL],
+        appraisal.questions[IN_FULL:],
+    )
+    return (
+        tuple(
+            Asked(
+                fact=capitalised(question.fact.replace("_", " ")),
+                why=bare(question.why) + ".",
+                waiting=_waiting(question, len(appraisal.options)),
+            )
+            for question in in_full
+        ),
+        tuple(f"{q.fact.replace('_', ' ')} ({len(q.drugs)})" for q in short),
+    )
+
+
+def _waiting(question: Question, everyone: int) -> str:
+    if len(question.drugs) == everyone:
+        return f"Waiting: all {everyone} drugs."
+    return f"Waiting: {listed(question.drugs)}."

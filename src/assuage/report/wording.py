@@ -62,6 +62,7 @@ EFFECTS: Mapping[str, str] = {
     "reduce_dose": "Reduce dose",
     "monitor": "Monitor",
     "evidence": "Evidence",
+    "note": "Note",
 }
 
 FROM: Mapping[str, str] = {
@@ -106,6 +107,11 @@ def day(on: date) -> str:
 def web(url: str) -> str:
     """Return a web address as it is, and anything else as nothing: no other scheme is linked."""
     return url if url.startswith(("https://", "http://")) else ""
+
+
+def bare(sentence: str) -> str:
+    """Return a sentence without its full stop, to build on."""
+    return one_line(sentence).rstrip(".")
 
 
 def slug(text: str) -> str:

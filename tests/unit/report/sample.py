@@ -177,50 +177,50 @@ NO_TRIAL = reason(
 )
 BLOOD_PRESSURE = reason(
     "monitor",
-    "Blood pressure may rise",
+    "Hypertension: recorded (patient file, line 9).",
     CYMBALTA,
-    because="hypertension is recorded",
+    because="blood pressure may rise",
     do="Measure before starting and during treatment.",
     locator="section 5.11",
 )
 TRAMADOL = reason(
     "avoid",
-    "With tramadol: serotonin syndrome and seizures",
+    "Tramadol: taken since 2026-03-01, 200 mg/day.",
     CELEXA,
-    because="takes tramadol 200 mg/day since 2026-03-01",
+    because="serotonin syndrome and seizures",
     do="Choose another analgesic or another antidepressant.",
     locator="section 7, table 5",
 )
 CARDIAC = reason(
     "caution",
-    "With heart disease: arrhythmia, tachycardia and slowed conduction",
+    "Stable angina: recorded (patient file, line 10).",
     PAMELOR,
-    because="stable angina is recorded",
+    because="arrhythmia, tachycardia and slowed conduction",
     do="Record an ECG first; prefer another class where possible.",
     locator="Warnings",
 )
 QTC = reason(
     "avoid",
-    "With a QTc above 500 ms: torsade de pointes",
+    "Not recorded: QTc (no measurement).",
     CELEXA,
     finding="not recorded",
-    because="no QTc is recorded",
+    because="torsade de pointes",
     do="Record an ECG and give the QTc.",
     locator="section 5.2",
 )
 SEIZURE = reason(
     "contraindicated",
-    "With a seizure disorder: dose-related seizures",
+    "Epilepsy: recorded since 2011-05-02.",
     BUPROPION,
-    because="epilepsy since 2011-05-02 is recorded",
+    because="seizures that rise with the dose",
     do="Do not use.",
     locator="section 4",
 )
 GENOTYPE = reason(
     "reduce_dose",
-    "As CYP2C19 poor metaboliser: a higher level at each dose",
+    "CYP2C19 poor metaboliser: genotype *2/*2.",
     CPIC,
-    because="CYP2C19 *2/*2",
+    because="a higher level at each dose",
     do="Start low; maintain at half the usual dose.",
     locator="table 3",
     region="INT",
@@ -398,7 +398,7 @@ APPRAISAL = Appraisal(
     questions=(
         Question(
             fact="QTc",
-            why="citalopram and escitalopram must not be given when it is long",
+            why="QTc is not recorded. If QTc above 500 ms: avoid for citalopram (torsade de pointes).",
             drugs=("citalopram", "escitalopram"),
         ),
     ),
