@@ -22,6 +22,7 @@ from assuage.errors import InvalidInput, Problem
 
 T = TypeVar("T")
 PathInFile = tuple[str | int, ...]
+_TEXT, _TRUTH = "tag:yaml.org,2002:str", "tag:yaml.org,2002:bool"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -98,10 +99,12 @@ def _plain(
             _plain(child, loader, (*path, i), lines, *rest) for i, child in enumerate(node.value)
         ]
     if not isinstance(node, yaml.MappingNode):
+        if node.tag == _TEXT:  # most of our knowledge is text: no need to ask the loader
+            return node.value
         return loader.construct_object(node, deep=True)
     out: dict[Hashable, Any] = {}
     for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
+        key = _key(key_node, loader)
         if key in out:
             problems.add(
                 f"{name}, line {key_node.start_mark.line + 1}",
@@ -112,6 +115,13 @@ def _plain(
         out[key] = _plain(value_node, loader, (*path, key), lines, *rest)
         lines[(*path, key)] = key_node.start_mark.line + 1
     return out
+
+
+def _key(node: Any, loader: Any) -> Any:
+    """A key is what is written: YAML 1.1 reads the key `on` as true, and `no` as false."""
+    if isinstance(node, yaml.ScalarNode) and node.tag in {_TEXT, _TRUTH}:
+        return node.value
+    return loader.construct_object(node, deep=True)
 
 
 def check(adapter: TypeAdapter[T], located: Located, problems: Problems) -> T | None:

@@ -236,10 +236,7 @@ class _RuleReader:
     def _about(self, word: str, node: Mapping[str, Any], where: str) -> Condition | None:
         """Takes, plans and has: a concept of the right kind."""
         name = str(node[word])
-        concepts = self.vocabulary.concepts
-        medicines = {*self.vocabulary.medicines}
-        medication = {n for n, c in concepts.items() if c.kind == "medication"} | medicines
-        known = set(concepts) - medication if word == "has" else medication
+        known = self.vocabulary.stateable if word == "has" else self.vocabulary.takeable
         if name not in known:
             kind = "medication" if word != "has" else "condition, history, pregnancy or genotype"
             hint = nearest(name, known)

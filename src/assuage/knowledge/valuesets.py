@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
+from assuage.errors import InvalidInput
 from assuage.knowledge.reading import Located, Problems, check, nearest, read_text, read_yaml
 from assuage.patient.vocabulary import (
     Concept,
@@ -17,7 +18,6 @@ from assuage.patient.vocabulary import (
     ShownBy,
     Threshold,
     Vocabulary,
-    plain_unit,
 )
 from assuage.provenance import Citation, Source
 
@@ -34,6 +34,12 @@ _OWN_QUANTITIES = (
         highest=45,
     ),
 )
+
+_RULED_OUT: Mapping[str, Literal["never", "by_all", "by_one"]] = {
+    "not_recorded": "never",
+    "absent": "by_all",
+    "absent_by_one": "by_one",
+}
 
 
 def _one_or_many(value: Any) -> Any:
@@ -100,9 +106,11 @@ class _Concept(Entry):
     implies: Words = ()
     unit: str = ""
     shown_by: tuple[_ShownBy, ...] = ()
-    otherwise: Literal["absent", "not_recorded"] = "not_recorded"
+    otherwise: Literal["absent", "absent_by_one", "not_recorded"] = "not_recorded"
     recent_of: _RecentOf | None = None
     allergy_to: Words = ()
+    source: str = ""
+    note: str = ""
 
 
 class _Medicine(Entry):
@@ -165,7 +173,9 @@ def read_vocabulary(
     """Return the words of a record: concepts, medicines (candidate drugs too) and measurements."""
     measures = _measures(read_part(folder, "valuesets/measurements.yaml"), problems)
     located = read_part(folder, "valuesets/concepts.yaml")
-    entries = check(TypeAdapter(dict[str, _Concept]), located, problems) or {}
+    entries = check(TypeAdapter(dict[str, _Concept]), located, problems)
+    if entries is None:  # without concepts everything else would seem wrong
+        raise InvalidInput(problems.found)
     concepts = {
         name: _concept(name, entry, measures, sources, located, problems)
         for name, entry in entries.items()
@@ -187,7 +197,7 @@ def _measures(located: Located, problems: Problems) -> dict[str, Measure]:
             id=name,
             label=entry.label,
             unit=entry.unit,
-            units={plain_unit(u): f for u, f in {entry.unit: 1.0, **entry.units}.items()},
+            units={entry.unit: 1.0, **entry.units},
             lowest=entry.plausible[0],
             highest=entry.plausible[1],
             aliases=entry.aliases,
@@ -208,7 +218,7 @@ def _concept(
 ) -> Concept:
     where = located.where((name,))
     recent = entry.recent_of
-    given = entry.model_dump(exclude={"shown_by", "otherwise", "recent_of"})
+    given = entry.model_dump(exclude={"shown_by", "otherwise", "recent_of", "source", "note"})
     return Concept(
         **given,
         id=name,
@@ -217,7 +227,7 @@ def _concept(
             for one in entry.shown_by
             if (shown := _shown(one, measures, sources, where, problems)) is not None
         ),
-        ruled_out=entry.otherwise == "absent",
+        ruled_out=_RULED_OUT[entry.otherwise],
         recent_of=RecentOf(
             concept=recent.concept,
             within_days=recent.within_days,
@@ -309,7 +319,7 @@ def _medicines(
     for name, entry in entries.items():
         _all_known(
             entry.concepts,
-            {*known, *classes},
+            {*known, *classes, *entries},
             "medication concept",
             located.where((name,)),
             problems,

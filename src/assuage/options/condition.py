@@ -26,7 +26,7 @@ class Condition(Protocol):
 
     @property
     def sentence(self) -> str:
-        """What the condition says, in a reader's words."""
+        """What the condition says, as a phrase that follows "with"."""
         ...
 
     @property
@@ -51,7 +51,7 @@ class Takes:
     @property
     def sentence(self) -> str:
         ago = f", now or in the last {self.within_days} days" if self.within_days else ""
-        return f"takes {self.label}{ago}"
+        return f"{self.label}{ago}"
 
     @property
     def reads(self) -> frozenset[str]:
@@ -72,7 +72,7 @@ class Plans:
 
     @property
     def sentence(self) -> str:
-        return f"is to start {self.label}"
+        return f"a planned start of {self.label}"
 
     @property
     def reads(self) -> frozenset[str]:
@@ -94,7 +94,7 @@ class Has:
 
     @property
     def sentence(self) -> str:
-        return f"has {self.label}"
+        return self.label
 
     @property
     def reads(self) -> frozenset[str]:
@@ -254,7 +254,7 @@ class Not:
 
     @property
     def sentence(self) -> str:
-        return f"not ({self.part.sentence})"
+        return f"no {self.part.sentence}"
 
     @property
     def reads(self) -> frozenset[str]:
@@ -271,7 +271,7 @@ class Always:
 
     @property
     def sentence(self) -> str:
-        return "every patient"
+        return "any patient"
 
     @property
     def reads(self) -> frozenset[str]:

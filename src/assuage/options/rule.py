@@ -34,6 +34,7 @@ IF_NOT_RECORDED: Mapping[Effect, IfNotRecorded] = {
     "reduce_dose": "caution",
     "monitor": "pass",
 }
+EFFECTS: tuple[Effect, ...] = ("contraindicated", "avoid", "caution", "reduce_dose", "monitor")
 EVERY_DRUG = "any"
 
 
@@ -74,24 +75,29 @@ class Rule:
     @property
     def sentence(self) -> str:
         """The rule in one line, for the manual."""
-        return f"{self.about}: {self.effect} when the patient {self.when.sentence}"
+        return f"{self.about}: {self.effect.replace('_', ' ')} with {self.when.sentence}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedRule:
+    """A rule, the place of its condition in the rule book, and the candidates it is about."""
+
+    rule: Rule
+    place: int
+    drugs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RuleBook:
     """Rules laid out for a set of candidate drugs: each distinct condition is looked at once.
 
-    `by_drug` gives, for each drug in order, its rules with the place of their condition in
-    `conditions`. `without_own_rule` are drugs that no rule names by themselves.
+    Rules stand worst first. `without_own_rule` are drugs that no rule names by themselves.
     """
 
+    drugs: tuple[str, ...]
     conditions: tuple[Condition, ...]
-    by_drug: Mapping[str, tuple[tuple[Rule, int], ...]]
+    rules: tuple[PlacedRule, ...]
     without_own_rule: frozenset[str]
-
-    @property
-    def drugs(self) -> tuple[str, ...]:
-        return tuple(self.by_drug)
 
 
 def compile_rules(
@@ -104,21 +110,22 @@ def compile_rules(
     """
     members = {name: frozenset(ids) for name, ids in classes.items()}
     places: dict[Condition, int] = {}
-    by_drug: dict[str, list[tuple[Rule, int]]] = {drug: [] for drug in drugs}
-    for rule in sorted(rules, key=lambda rule: rule.id):
-        place = places.setdefault(rule.when, len(places))
-        about = {rule.about} | members.get(rule.about, frozenset())
+    placed: list[PlacedRule] = []
+    for rule in sorted(rules, key=lambda rule: (EFFECTS.index(rule.effect), rule.id)):
         if rule.about == EVERY_DRUG:
-            about |= set(drugs)
-        elif rule.about not in by_drug and rule.about not in members:
+            about = frozenset(drugs)
+        elif rule.about in drugs or rule.about in members:
+            about = members.get(rule.about, frozenset({rule.about}))
+        else:
             raise KnowledgeError(
                 f"{rule.id}: {rule.about} is neither a candidate drug nor a class of drugs."
             )
-        for drug in by_drug.keys() & about:
-            by_drug[drug].append((rule, place))
-    named = {rule.about for rules in by_drug.values() for rule, _ in rules}
+        place = places.setdefault(rule.when, len(places))
+        of_drugs = tuple(drug for drug in drugs if drug in about)
+        placed.append(PlacedRule(rule=rule, place=place, drugs=of_drugs))
     return RuleBook(
+        drugs=tuple(drugs),
         conditions=tuple(places),
-        by_drug={drug: tuple(rules) for drug, rules in by_drug.items()},
-        without_own_rule=frozenset(set(drugs) - named),
+        rules=tuple(placed),
+        without_own_rule=frozenset(drugs) - {each.rule.about for each in placed},
     )

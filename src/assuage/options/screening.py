@@ -1,12 +1,13 @@
 """Which drugs are safe to offer this patient, and what must be asked before that can be said."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from assuage.options.appraisal import Question, Reason, Verdict
 from assuage.options.condition import Condition, Found
-from assuage.options.rule import VERDICT_IF, VERDICT_OF, Rule, RuleBook
+from assuage.options.rule import VERDICT_IF, VERDICT_OF, PlacedRule, Rule, RuleBook
 from assuage.patient.facts import Facts
 from assuage.patient.finding import Fact, Finding
 from assuage.patient.record import Attempt
@@ -15,8 +16,18 @@ from assuage.units import MgPerDay, plain
 
 OWN_RULE = Citation(source=Source(id="assuage", title="assuage's own rule"), grade="")
 EVERYWHERE = "INT"
-STRICTNESS = {verdict: place for place, verdict in enumerate(Verdict)}
+_VERDICTS = tuple(Verdict)  # from what permits least to what permits most
 _EFFECTS = ("contraindicated", "avoid", "caution", "reduce_dose", "note", "monitor")
+_RANK = {effect: _VERDICTS.index(verdict) for effect, verdict in VERDICT_OF.items()}
+_RANK_OF_REASON: Mapping[str, int] = {**_RANK, "note": _VERDICTS.index(Verdict.SUITABLE)}
+_RANK_IF = {meaning: _VERDICTS.index(verdict) for meaning, verdict in VERDICT_IF.items()}
+_WOULD_BE = {
+    "contraindicated": "is contraindicated",
+    "avoid": "is to be avoided",
+    "caution": "needs caution",
+    "reduce_dose": "needs a lower dose",
+    "monitor": "needs monitoring",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,94 +84,122 @@ def screen(
     named, and the international ones.
     """
     regions = None if jurisdictions is None else frozenset(jurisdictions) | {EVERYWHERE}
-    looks = _looks(rules.conditions, facts)
+    apply = [each for each in rules.rules if regions is None or each.rule.region in regions]
+    results = _look_for(rules.drugs, apply, rules, facts)
+    considered = Counter(drug for each in apply for drug in each.drugs)
+    own = _unread_reasons(facts)
     screenings: list[Screening] = []
-    for drug, its_rules in rules.by_drug.items():
-        apply = [pair for pair in its_rules if regions is None or pair[0].region in regions]
-        here = _looks(rules.conditions, facts.besides(drug)) if facts.entries_of(drug) else looks
-        pairs = [(rule, here[place]) for rule, place in apply]
-        has_own_rule = drug not in rules.without_own_rule
-        screenings.append(_screen_drug(drug, pairs, facts, has_own_rule=has_own_rule))
+    for drug in rules.drugs:
+        if facts.entries_of(drug):
+            about = [each for each in apply if drug in each.drugs]
+            results |= _look_for((drug,), about, rules, facts.besides(drug))
+        stated = own + _reasons_of_drug(drug, facts)
+        if drug in rules.without_own_rule:
+            stated.append(_NO_OWN_RULE)
+        screenings.append(_screen_drug(drug, results[drug], stated, considered[drug]))
     return tuple(screenings)
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """A look at a condition, with the sentence written once for all rules that share it."""
+class _Result:
+    """A rule whose condition is present or not recorded, and the reason to show for it."""
 
+    rule: Rule
     finding: Finding
     facts: tuple[Fact, ...]
-    sentence: str
+    reason: Reason
 
 
-def _looks(conditions: Sequence[Condition], facts: Facts) -> list[_Look]:
-    return [_look(condition, condition.look_in(facts)) for condition in conditions]
+def _look_for(
+    drugs: Iterable[str], apply: Iterable[PlacedRule], rules: RuleBook, facts: Facts
+) -> dict[str, list[_Result]]:
+    """Look at each condition, and word each rule, once for all drugs they are about."""
+    looks: dict[int, tuple[Found, str]] = {}
+    results: dict[str, list[_Result]] = {drug: [] for drug in drugs}
+    for placed in apply:
+        rule = placed.rule
+        if placed.place not in looks:
+            found = rules.conditions[placed.place].look_in(facts)
+            looks[placed.place] = found, _sentence(rule.when, found)
+        found, sentence = looks[placed.place]
+        if found.finding is Finding.ABSENT:
+            continue
+        reason = _reason(rule, found.finding, sentence)
+        result = _Result(rule, found.finding, found.facts, reason)
+        for drug in placed.drugs:
+            if drug in results:
+                results[drug].append(result)
+    return results
 
 
-def _look(condition: Condition, found: Found) -> _Look:
+def _sentence(condition: Condition, found: Found) -> str:
     if found.finding is Finding.ABSENT:
-        return _Look(found.finding, found.facts, "")
+        return ""
     if found.finding is Finding.NOT_RECORDED:
         missing = "; ".join(f"{fact.label} ({fact.because})" for fact in found.facts)
-        return _Look(found.finding, found.facts, f"Not recorded: {missing}.")
+        return f"Not recorded: {missing}."
     named = "; ".join(_named(fact) for fact in found.facts) or condition.sentence
-    return _Look(found.finding, found.facts, named[:1].upper() + named[1:] + ".")
+    return named[:1].upper() + named[1:] + "."
 
 
 def _named(fact: Fact) -> str:
+    if fact.finding is Finding.PRESENT and fact.because.casefold().startswith(
+        fact.label.casefold()
+    ):
+        return fact.because
     negation = " absent" if fact.finding is Finding.ABSENT else ""
     return f"{fact.label}{negation}: {fact.because}"
 
 
 def _screen_drug(
-    drug: str, pairs: Sequence[tuple[Rule, _Look]], facts: Facts, *, has_own_rule: bool
+    drug: str, results: Sequence[_Result], stated: Sequence[Reason], considered: int
 ) -> Screening:
-    present = [(rule, look) for rule, look in pairs if look.finding is Finding.PRESENT]
-    unrecorded = [(rule, look) for rule, look in pairs if look.finding is Finding.NOT_RECORDED]
-    found = [(rule, _reason(rule, look)) for rule, look in present]
-    open_reasons = [
-        (_reason(rule, look), rule.if_not_recorded)
-        for rule, look in sorted(
-            unrecorded, key=lambda pair: STRICTNESS[VERDICT_OF[pair[0].effect]]
-        )
-    ]
-    stated = [reason for _, reason in found] + _own_reasons(drug, facts, has_own_rule=has_own_rule)
-    settled = _strictest(_verdict(reason.effect) for reason in stated)
-    verdict = _strictest([settled, *(VERDICT_IF[rule.if_not_recorded] for rule, _ in unrecorded)])
-    stated.sort(key=lambda reason: (_EFFECTS.index(reason.effect), reason.rule))
-    monitoring = tuple(reason for reason in stated if reason.effect == "monitor")
-    reasons = (
-        *(reason for reason in stated if reason.effect != "monitor"),
-        *(reason for reason, meaning in open_reasons if meaning != "pass"),
+    found = [each for each in results if each.finding is Finding.PRESENT]
+    unrecorded = [each for each in results if each.finding is Finding.NOT_RECORDED]
+    asking = [each for each in unrecorded if each.rule.if_not_recorded != "pass"]
+    reasons = [each.reason for each in found]
+    if stated:
+        reasons = sorted((*stated, *reasons), key=_severity)
+    settled = _strictest(_RANK_OF_REASON[reason.effect] for reason in reasons)
+    open_ranks = [_RANK_IF[each.rule.if_not_recorded] for each in asking]
+    verdict = _strictest([_VERDICTS.index(settled), *open_ranks])
+    monitoring = tuple(reason for reason in reasons if reason.effect == "monitor")
+    shown = (
+        *(reason for reason in reasons if reason.effect != "monitor"),
+        *(each.reason for each in asking),
         *monitoring,
     )
+    if verdict is Verdict.SUITABLE:
+        shown = (*shown, _nothing_found(considered, considered - len(results)))
     return Screening(
         drug=drug,
         verdict=verdict,
-        reasons=reasons if verdict is not Verdict.SUITABLE else (*reasons, _nothing_found(pairs)),
+        reasons=shown,
         limits=_limits(found),
         shares=_shares(found),
         monitoring=monitoring,
-        not_considered=tuple(reason for reason, meaning in open_reasons if meaning == "pass"),
-        unsettled=tuple(_unsettled(unrecorded, settled)),
-        considered=len(pairs),
+        not_considered=tuple(
+            each.reason for each in unrecorded if each.rule.if_not_recorded == "pass"
+        ),
+        unsettled=tuple(_unsettled(asking, settled)),
+        considered=considered,
     )
 
 
-def _strictest(verdicts: Iterable[Verdict]) -> Verdict:
-    return min(verdicts, key=STRICTNESS.__getitem__, default=Verdict.SUITABLE)
+def _severity(reason: Reason) -> tuple[int, str]:
+    return _EFFECTS.index(reason.effect), reason.rule
 
 
-def _verdict(effect: str) -> Verdict:
-    return Verdict.SUITABLE if effect == "note" else VERDICT_OF[effect]  # type: ignore[index]
+def _strictest(ranks: Iterable[int]) -> Verdict:
+    return _VERDICTS[min(ranks, default=-1)]
 
 
-def _reason(rule: Rule, look: _Look) -> Reason:
+def _reason(rule: Rule, finding: Finding, sentence: str) -> Reason:
     return Reason(
         rule=rule.id,
         effect=rule.effect,
-        sentence=look.sentence,
-        finding=look.finding.value,
+        sentence=sentence,
+        finding=finding.value,
         because=rule.because,
         do=rule.do,
         citation=rule.citation,
@@ -169,22 +208,23 @@ def _reason(rule: Rule, look: _Look) -> Reason:
     )
 
 
-def _own_reasons(drug: str, facts: Facts, *, has_own_rule: bool) -> list[Reason]:
-    """What the record says of the drug itself, and what the rules could not look at."""
+def _unread_reasons(facts: Facts) -> list[Reason]:
+    """A medicine that nobody could identify holds back every drug: it may meet any of them."""
+    unread = [f"{part.name}: {part.because}" for part in facts.unread if part.holds_back]
+    if not unread:
+        return []
+    sentence = f"Not checked: {'; '.join(unread)}."
+    do = "Check it by hand, or correct the name."
+    return [_own("not-checked", "caution", sentence, do=do)]
+
+
+def _reasons_of_drug(drug: str, facts: Facts) -> list[Reason]:
+    """What the record says of the drug itself: an allergy to it, its use now, its use before."""
     found: list[Reason] = []
     for allergy in facts.record.allergies or ():
         if allergy.medicine == drug:
             sentence = f"Allergy to {allergy.name} is recorded ({allergy.where})."
             found.append(_own("recorded-allergy", "contraindicated", sentence, do="Do not use."))
-    unread = [part for part in facts.unread if part.holds_back]
-    if unread:
-        names = "; ".join(f"{part.name}: {part.because}" for part in unread)
-        do = "Check it by hand, or correct the name."
-        found.append(_own("not-checked", "caution", f"Not checked: {names}.", do=do))
-    if not has_own_rule:
-        sentence = "No safety rule for this drug by itself is in the knowledge."
-        do = "Check its label before prescribing."
-        found.append(_own("no-own-rule", "caution", sentence, do=do))
     for entry in facts.entries_of(drug):
         if entry.is_taken(facts.today):
             sentence = f"Already taken: {entry.name} ({entry.where})."
@@ -208,6 +248,14 @@ def _own(rule: str, effect: str, sentence: str, *, do: str) -> Reason:
     )
 
 
+_NO_OWN_RULE = _own(
+    "no-own-rule",
+    "caution",
+    "No safety rule for this drug by itself is in the knowledge.",
+    do="Check its label before prescribing.",
+)
+
+
 def _tried(attempt: Attempt) -> str:
     dose = attempt.highest_mg_per_day
     parts = [
@@ -219,12 +267,12 @@ def _tried(attempt: Attempt) -> str:
     return "Tried before: " + (", ".join(part for part in parts if part) or "no details") + "."
 
 
-def _nothing_found(pairs: Sequence[tuple[Rule, _Look]]) -> Reason:
-    absent = sum(look.finding is Finding.ABSENT for _, look in pairs)
+def _nothing_found(considered: int, absent: int) -> Reason:
+    others = "" if absent == considered else ", and none of the others speaks against it"
     return Reason(
         rule="screened",
         effect="note",
-        sentence=f"{len(pairs)} rules were looked at: {absent} do not apply, none speaks against.",
+        sentence=f"{considered} rules were looked at: {absent} do not apply{others}.",
         finding=Finding.ABSENT.value,
         because="",
         do="",
@@ -233,30 +281,29 @@ def _nothing_found(pairs: Sequence[tuple[Rule, _Look]]) -> Reason:
     )
 
 
-def _limits(found: Iterable[tuple[Rule, Reason]]) -> tuple[DoseLimit, ...]:
-    limits = [DoseLimit(dose=rule.cap, reason=reason) for rule, reason in found if rule.cap]
+def _limits(found: Iterable[_Result]) -> tuple[DoseLimit, ...]:
+    limits = [DoseLimit(dose=each.rule.cap, reason=each.reason) for each in found if each.rule.cap]
     return tuple(sorted(limits, key=lambda limit: (limit.dose, limit.reason.rule)))
 
 
-def _shares(found: Iterable[tuple[Rule, Reason]]) -> tuple[DoseShare, ...]:
+def _shares(found: Iterable[_Result]) -> tuple[DoseShare, ...]:
     shares = [
-        DoseShare(factor=rule.dose_factor, reason=reason)
-        for rule, reason in found
-        if rule.dose_factor
+        DoseShare(factor=each.rule.dose_factor, reason=each.reason)
+        for each in found
+        if each.rule.dose_factor
     ]
     return tuple(sorted(shares, key=lambda share: (share.factor, share.reason.rule)))
 
 
-def _unsettled(unrecorded: Iterable[tuple[Rule, _Look]], settled: Verdict) -> Iterable[Unsettled]:
-    """The unrecorded facts whose answer could still make the verdict stricter, or cut the dose."""
-    for rule, look in unrecorded:
-        if rule.if_not_recorded == "pass":
-            continue
-        stricter = STRICTNESS[VERDICT_OF[rule.effect]] < STRICTNESS[settled]
-        cuts_dose = rule.effect == "reduce_dose" and settled is Verdict.CAUTION
-        if stricter or cuts_dose:
-            for fact in look.facts:
-                yield Unsettled(key=fact.ask or fact.concept, label=fact.label, rule=rule)
+def _unsettled(asking: Iterable[_Result], settled: Verdict) -> Iterable[Unsettled]:
+    """The unrecorded facts whose answer could make a drug that is still on offer less so."""
+    if settled not in {Verdict.CAUTION, Verdict.SUITABLE}:
+        return
+    rank = _VERDICTS.index(settled)
+    for each in asking:
+        if _RANK[each.rule.effect] < rank or each.rule.effect == "reduce_dose":
+            for fact in each.facts:
+                yield Unsettled(key=fact.ask or fact.concept, label=fact.label, rule=each.rule)
 
 
 def questions(screenings: Sequence[Screening]) -> tuple[Question, ...]:
@@ -278,14 +325,13 @@ def _question(
     drugs = tuple(dict.fromkeys(drug for drug, _ in waiting))
     held = {drug for drug, unsettled in waiting if unsettled.rule.if_not_recorded == "ask"}
     worst = min(waiting, key=lambda pair: (_EFFECTS.index(pair[1].rule.effect), pair[1].rule.id))
-    unsettled = worst[1]
-    labels = tuple(dict.fromkeys(each.label for _, each in waiting))
-    about = labels[0] if len(labels) == 1 else key.replace("_", " ")
-    effect = unsettled.rule.effect.replace("_", " ")
+    rule = worst[1].rule
+    labels = dict.fromkeys(each.label for _, each in waiting)
+    about = next(iter(labels)) if len(labels) == 1 else key.replace("_", " ")
+    because = f" ({rule.because})" if rule.because else ""
     why = (
-        f"{about[:1].upper()}{about[1:]} is not recorded. If "
-        f"{unsettled.rule.when.sentence}: {effect} for {worst[0]}"
-        + (f" ({unsettled.rule.because})." if unsettled.rule.because else ".")
+        f"Not recorded: {about}. "
+        f"With {rule.when.sentence}, {worst[0]} {_WOULD_BE[rule.effect]}{because}."
     )
     return (-len(held), -len(drugs), key), Question(fact=key, why=why, drugs=drugs)
 

@@ -100,9 +100,11 @@ def _excluded(
     for concept in vocabulary.concepts.values():
         if concept.allergy_to and record.allergies is not None:
             found.setdefault(concept.id, _Because("not in the list of allergies"))
-        measured = [quantities.get(shown.threshold.fact) for shown in concept.shown_by]
-        if concept.ruled_out and measured and None not in measured:
-            words = ", ".join(f"{quantity.label} {quantity}" for quantity in measured if quantity)
+        names = dict.fromkeys(shown.threshold.fact for shown in concept.shown_by)
+        measured = [quantities[name] for name in names if name in quantities]
+        needed = {"never": 0, "by_all": len(names), "by_one": 1}[concept.ruled_out]
+        if needed and len(measured) >= needed:
+            words = ", ".join(f"{quantity.label} {quantity}" for quantity in measured)
             found.setdefault(concept.id, _Because(words))
     return found
 

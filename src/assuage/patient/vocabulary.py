@@ -35,11 +35,12 @@ class Threshold:
     high_included: bool = False
 
     def holds(self, value: float) -> bool:
+        """A high limit in whole numbers that is included reaches to just under the next."""
         above = self.low is None or value > self.low or (self.low_included and value == self.low)
-        below = (
-            self.high is None or value < self.high or (self.high_included and value == self.high)
-        )
-        return above and below
+        if self.high is None:
+            return above
+        top = self.high + 1 if self.high_included and self.high.is_integer() else self.high
+        return above and (value < top or (self.high_included and value == self.high))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +65,9 @@ class RecentOf:
 class Concept:
     """What a rule can ask about.
 
-    `ruled_out` says that a measurement outside `shown_by` excludes it. `allergy_to` holds the
-    medicines and medication concepts an allergy to which makes it present.
+    `ruled_out` says when measurements outside `shown_by` exclude it: when every one of them was
+    measured (a pressure has two numbers), or when one was (a clearance or an eGFR). `allergy_to`
+    holds the medicines and medication concepts an allergy to which makes it present.
     """
 
     id: str
@@ -80,7 +82,7 @@ class Concept:
     implies: tuple[str, ...] = ()
     unit: str = ""
     shown_by: tuple[ShownBy, ...] = ()
-    ruled_out: bool = False
+    ruled_out: Literal["never", "by_all", "by_one"] = "never"
     recent_of: RecentOf | None = None
     allergy_to: tuple[str, ...] = ()
 
@@ -113,7 +115,9 @@ class Measure:
 
     def factor(self, unit: str) -> float | None:
         """Return what a value in this spelling of a unit is multiplied by; None if not accepted."""
-        return self.units.get(plain_unit(unit))
+        wanted = plain_unit(unit)
+        factors = (by for spelling, by in self.units.items() if plain_unit(spelling) == wanted)
+        return next(factors, None)
 
 
 def plain_unit(unit: str) -> str:
@@ -129,6 +133,7 @@ class Vocabulary:
     concepts: Mapping[str, Concept]
     medicines: Mapping[str, Medicine]
     measures: Mapping[str, Measure]
+    _takeable: frozenset[str] = frozenset()
     _listed: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     _codes: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     _medicine_names: dict[str, str] = field(default_factory=dict[str, str])
@@ -136,6 +141,8 @@ class Vocabulary:
     _implied: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def __post_init__(self) -> None:
+        medication = {n for n, concept in self.concepts.items() if concept.kind == "medication"}
+        object.__setattr__(self, "_takeable", frozenset({*medication, *self.medicines}))
         for concept in self.concepts.values():
             if concept.kind in LISTED:
                 for name in (concept.id, concept.label, *concept.synonyms):
@@ -200,9 +207,25 @@ class Vocabulary:
         return self.measures[found] if found is not None else None
 
     def concepts_of(self, medicine: Medicine) -> frozenset[str]:
-        """Return every medication concept a medicine belongs to, itself included."""
+        """Return every medication concept a medicine belongs to, itself included.
+
+        A combination belongs to its ingredients, and to whatever they belong to.
+        """
         own = {medicine.id, *medicine.concepts}
+        for part in medicine.concepts - {medicine.id}:
+            if part in self.medicines:
+                own |= self.concepts_of(self.medicines[part])
         return frozenset[str]().union(*(self.implied(concept) for concept in own))
+
+    @property
+    def takeable(self) -> frozenset[str]:
+        """What `takes` and `plans` can ask about: medicines and medication concepts."""
+        return self._takeable
+
+    @property
+    def stateable(self) -> frozenset[str]:
+        """What `has` can ask about: any concept that is not a medicine."""
+        return frozenset(self.concepts) - self._takeable
 
     @property
     def condition_names(self) -> Iterable[str]:
