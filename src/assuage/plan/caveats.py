@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from assuage.plan.dosing import DoseLimit, Drug
 from assuage.plan.regimen import Caveat, Ceiling
+from assuage.plan.tablets import makeable_doses
 from assuage.plan.titration import SLOWER, Course
 from assuage.units import plain
 
@@ -24,6 +25,7 @@ def caveats(
         *_target(drug, course, found[0]),
         *(Caveat(text=note.value, citation=note.citation) for note in drug.dosing.notes),
         *_liquid(drug),
+        *_no_smaller_dose(drug, course),
     )
 
 
@@ -100,4 +102,12 @@ def _liquid(drug: Drug) -> Iterator[Caveat]:
             + " or ".join(str(product) for product in liquids)
             + ".",
             citation=liquids[0].citation,
+        )
+
+
+def _no_smaller_dose(drug: Drug, course: Course) -> Iterator[Caveat]:
+    if course.target == min(makeable_doses(drug.products, up_to=course.target)):
+        yield Caveat(
+            text=f"No strength makes less than {plain(course.target)} mg/day, so there is no step "
+            f"between it and none. Ask a pharmacist for a liquid if stopping brings symptoms."
         )

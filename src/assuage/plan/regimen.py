@@ -7,7 +7,14 @@ from typing import Literal
 
 from assuage.plan.dosing import Advice, DoseLimit, Product, StoppingRule, TimeOfDay
 from assuage.provenance import Citation, Cited
-from assuage.units import MgPerDay
+from assuage.units import MgPerDay, plain
+
+_WHEN: dict[TimeOfDay, str] = {
+    "morning": "in the morning",
+    "midday": "at midday",
+    "evening": "in the evening",
+    "bedtime": "at bedtime",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +24,11 @@ class Count:
     number: Decimal
     product: Product
 
+    def __str__(self) -> str:
+        if self.number == Decimal("0.5"):
+            return f"half a {self.product}"
+        return f"{plain(self.number)} x {self.product}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
@@ -24,6 +36,9 @@ class Intake:
 
     time: TimeOfDay
     counts: tuple[Count, ...]
+
+    def __str__(self) -> str:
+        return " and ".join(str(count) for count in self.counts) + f" {_WHEN[self.time]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ Only solid forms are counted: a tablet or capsule is what a plan can name withou
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
-from math import gcd
+from math import ceil, gcd
 
 from assuage.plan.dosing import Intakes, Product, TimeOfDay
 from assuage.plan.regimen import Count, Intake
@@ -19,8 +19,8 @@ Pieces = tuple[tuple[Product, bool], ...]
 
 def makeable_doses(products: Sequence[Product], up_to: Decimal) -> tuple[MgPerDay, ...]:
     """Return every dose above zero and at most `up_to` that the strengths can make, rising."""
-    table = _fewest_pieces(tuple(products), up_to)
-    return tuple(sorted(MgPerDay(dose) for dose in table if dose > 0))
+    table = _fewest_pieces(products, up_to)
+    return tuple(sorted(MgPerDay(dose) for dose in table if 0 < dose <= up_to))
 
 
 def make_up(dose: Decimal, products: Sequence[Product]) -> tuple[Count, ...] | None:
@@ -28,7 +28,7 @@ def make_up(dose: Decimal, products: Sequence[Product]) -> tuple[Count, ...] | N
 
     Of equally few, whole units go before halves; then fewer different strengths are preferred.
     """
-    pieces = _fewest_pieces(tuple(products), dose).get(dose)
+    pieces = _fewest_pieces(products, dose).get(dose)
     return None if pieces is None or dose <= 0 else _counted(pieces)
 
 
@@ -45,7 +45,7 @@ def share_over_day(
     each = dose / len(times)
     if len(times) > 1 and (even := make_up(each, products)) is not None:
         return tuple(Intake(time=time, counts=even) for time in times)
-    pieces = _fewest_pieces(tuple(products), dose).get(dose)
+    pieces = _fewest_pieces(products, dose).get(dose)
     return None if pieces is None else _deal(pieces, times)
 
 
@@ -71,11 +71,19 @@ def _counted(pieces: Pieces) -> tuple[Count, ...]:
     return tuple(Count(number=number, product=product) for product, number in numbers.items())
 
 
+def _fewest_pieces(products: Sequence[Product], up_to: Decimal) -> dict[Decimal, Pieces]:
+    """Return the fewest pieces for every dose up to `up_to`, and for some above it."""
+    return _table(tuple(products), 2 ** ceil(max(up_to, Decimal(1))).bit_length())
+
+
 @cache
-def _fewest_pieces(products: tuple[Product, ...], up_to: Decimal) -> dict[Decimal, Pieces]:
-    """Solve the change-making problem for every dose up to `up_to`, in steps of the common mg."""
+def _table(products: tuple[Product, ...], up_to: int) -> dict[Decimal, Pieces]:
+    """Solve the change-making problem for every dose, in steps of the strengths' common mg.
+
+    `up_to` is a power of two, so that all doses of a drug share a few tables.
+    """
     coins = _coins(products)
-    if not coins or up_to <= 0:
+    if not coins:
         return {}
     unit = _common_unit([_mg(coin) for coin in coins])
     best: dict[Decimal, Pieces] = {Decimal(0): ()}

@@ -1,0 +1,46 @@
+"""What screening found, in the words of a plan: bounds on the dose, and what to watch."""
+
+from assuage.options.appraisal import Reason
+from assuage.options.screening import Screening
+from assuage.patient.finding import Finding
+from assuage.plan.dosing import DoseLimit, MonitoringNeed
+
+
+def limits_found(screening: Screening) -> tuple[DoseLimit, ...]:
+    """Return every bound on the dose that a rule found, those with numbers first."""
+    caps = {limit.reason.rule: limit.dose for limit in screening.limits}
+    shares = {share.reason.rule: share.factor for share in screening.shares}
+    reasons = [
+        *(limit.reason for limit in screening.limits),
+        *(share.reason for share in screening.shares),
+        *(reason for reason in screening.reasons if _asks_for_less(reason)),
+    ]
+    return tuple(
+        DoseLimit(
+            rule=rule,
+            sentence=reason.do or reason.sentence,
+            because=(reason.because or reason.sentence).removesuffix("."),
+            citation=reason.citation,
+            region=reason.region,
+            at_most=caps.get(rule),
+            factor=shares.get(rule),
+        )
+        for rule, reason in {reason.rule: reason for reason in reasons}.items()
+    )
+
+
+def _asks_for_less(reason: Reason) -> bool:
+    return reason.effect == "reduce_dose" and reason.finding == Finding.PRESENT.value
+
+
+def needs_found(screening: Screening) -> tuple[MonitoringNeed, ...]:
+    """Return what rules ask to watch. Rules name no week: the plan puts them on its reviews."""
+    return tuple(
+        MonitoringNeed(
+            what=reason.do or reason.sentence,
+            why=reason.because or reason.sentence,
+            citation=reason.citation,
+        )
+        for reason in screening.monitoring
+        if reason.finding == Finding.PRESENT.value
+    )
