@@ -51,6 +51,9 @@ def usual_reference(studies: Iterable[StudyContrasts]) -> str:
         for treatment in sorted(count):
             if treatment.lower() == usual:
                 return treatment
+    for treatment in sorted(count):
+        if "placebo" in treatment.lower():
+            return treatment
     return min(count, key=lambda t: (-count[t], t))
 
 

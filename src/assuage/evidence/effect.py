@@ -142,6 +142,30 @@ def contrasts_from_pairs(study: str, pairs: Sequence[Pair]) -> StudyContrasts:
     have standard errors that no multi-arm trial can have.
     """
     names = tuple(dict.fromkeys(t for p in pairs for t in (p.treatment2, p.treatment1)))
+    if len(pairs) == 1 and len(names) == 2:
+        return StudyContrasts(
+            study=study,
+            treatments=names,
+            estimates=np.array([pairs[0].estimate]),
+            covariance=np.array([[pairs[0].se ** 2]]),
+        )
+    effect, variance = _pairwise(study, names, pairs)
+    _refuse_missing(study, names, effect)
+    covariance = (variance[0, 1:, None] + variance[0, None, 1:] - variance[1:, 1:]) / 2
+    if np.linalg.eigvalsh(covariance)[0] <= 0:
+        raise NetworkError(
+            f"{study}: no trial with arms {', '.join(names)} can have these standard errors "
+            "(their covariance is not positive definite)."
+        )
+    values = _least_squares(effect, variance)
+    _refuse_gap(study, names, effect - (values[:, None] - values[None, :]), np.sqrt(variance))
+    return StudyContrasts(
+        study=study, treatments=names, estimates=values[1:] - values[0], covariance=covariance
+    )
+
+
+def _pairwise(study: str, names: Sequence[str], pairs: Sequence[Pair]) -> tuple[Floats, Floats]:
+    """All contrasts as (a, a) matrices of effects (nan where not given) and variances."""
     index = {name: i for i, name in enumerate(names)}
     effect = np.full((len(names), len(names)), np.nan)
     variance = np.zeros_like(effect)
@@ -155,18 +179,7 @@ def contrasts_from_pairs(study: str, pairs: Sequence[Pair]) -> StudyContrasts:
             )
         effect[i, j], effect[j, i] = pair.estimate, -pair.estimate
         variance[i, j] = variance[j, i] = pair.se**2
-    _refuse_missing(study, names, effect)
-    covariance = (variance[0, 1:, None] + variance[0, None, 1:] - variance[1:, 1:]) / 2
-    if np.linalg.eigvalsh(covariance)[0] <= 0:
-        raise NetworkError(
-            f"{study}: no trial with arms {', '.join(names)} can have these standard errors "
-            "(their covariance is not positive definite)."
-        )
-    values = _least_squares(effect, variance)
-    _refuse_gap(study, names, effect - (values[:, None] - values[None, :]), np.sqrt(variance))
-    return StudyContrasts(
-        study=study, treatments=names, estimates=values[1:] - values[0], covariance=covariance
-    )
+    return effect, variance
 
 
 def _least_squares(effect: Floats, variance: Floats) -> Floats:

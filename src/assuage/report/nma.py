@@ -1,8 +1,10 @@
 """A network meta-analysis as JSON for programs and as a well-set page for the terminal."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from math import exp, isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -10,10 +12,12 @@ from rich.text import Text
 
 from assuage.evidence.network import Measure
 from assuage.report.text import QUIET, chapter, hanging, render, spaced, text
-from assuage.synthesis.consistency import ChiSquared, DesignDecomposition
-from assuage.synthesis.prediction import RelativeEffect
-from assuage.synthesis.splits import Split
-from assuage.synthesis.summary import NetworkSummary
+
+if TYPE_CHECKING:  # the numerical libraries are not needed to write a report
+    from assuage.synthesis.consistency import ChiSquared, DesignDecomposition
+    from assuage.synthesis.prediction import RelativeEffect
+    from assuage.synthesis.splits import Split
+    from assuage.synthesis.summary import NetworkSummary
 
 MEASURE_NAMES: Mapping[Measure, str] = {
     "OR": "odds ratio",

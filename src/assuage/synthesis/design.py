@@ -106,7 +106,7 @@ def _stack(studies: Sequence[StudyContrasts], position: dict[str, int]) -> Stack
     arms = np.array([[position[t] for t in s.treatments] for s in studies])
     estimates = np.array([s.estimates for s in studies])
     sampling = np.array([s.covariance for s in studies])
-    count, m = estimates.shape
+    count, m = len(studies), estimates.shape[1]
     effects = np.zeros((count, m + 1))
     effects[:, 1:] = estimates
     covariance = np.zeros((count, m + 1, m + 1))
@@ -114,7 +114,7 @@ def _stack(studies: Sequence[StudyContrasts], position: dict[str, int]) -> Stack
     variances, turn = _independent(sampling)
     rows = np.concatenate([-turn.sum(axis=2, keepdims=True), turn], axis=2)
     order = arms.argsort(axis=1)
-    each = np.arange(count).reshape(-1, 1)
+    each = np.arange(count)[:, None]
     return Stack(
         arms=arms[each, order],
         effects=effects[each, order],

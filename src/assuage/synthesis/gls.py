@@ -103,12 +103,14 @@ def fit(
     effects: Effects = "random",
     tau_method: TauMethod = "REML",
     tau2: float | None = None,
+    design: Design | None = None,
 ) -> NetworkFit:
     """Fit a connected network; `tau2` presets the heterogeneity instead of estimating it.
 
+    `design` may be given from an earlier fit of the same network, to save building it again.
     Raises NetworkError when the network is not connected, naming its parts.
     """
-    design = build_design(network)
+    design = design or build_design(network)
     common = solve(design, 0.0)
     if effects == "common":
         between, method = 0.0, None

@@ -71,11 +71,26 @@ def estimate_tau2(design: Design, method: TauMethod) -> float:
         return 0.0
     if method == "PM":
         return _root(lambda t: solve(design, t).q - design.df, 0.0, top)
-    restricted = method == "REML"
-    grid = _GRID * top
+    return _likeliest(design, _GRID * top, restricted=method == "REML")
+
+
+def _likeliest(design: Design, grid: Floats, *, restricted: bool) -> float:
+    """The maximum next to the best grid point, as the root of the score.
+
+    The likelihood may have several maxima; the grid finds the region of the highest.
+    """
     best = int(np.argmax(_log_likelihoods(design, grid, restricted)))
-    low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
-    return _root(lambda t: _score(design, t, restricted), float(low), float(high))
+    at = float(grid[best])
+
+    def score(tau2: float) -> float:
+        return _score(design, tau2, restricted)
+
+    if best == 0 or score(at) > 0:
+        return _root(score, at, float(grid[min(best + 1, grid.size - 1)]))
+    low = float(grid[best - 1])
+    while score(low) <= 0 and at - low > 1e-12 * at:
+        low = (low + at) / 2
+    return _root(score, low, at)
 
 
 def _root(f: Callable[[float], float], low: float, high: float) -> float:
@@ -134,7 +149,9 @@ def _score(design: Design, tau2: float, restricted: bool) -> float:
 
 
 def i_squared(q: float, df: int) -> float:
-    """Return the share of variation between studies beyond chance (0 to 1)."""
+    """Return the share of variation beyond chance (0 to 1); nan without degrees of freedom."""
+    if df <= 0:
+        return float("nan")
     return max(0.0, (q - df) / q) if q > 0 else 0.0
 
 

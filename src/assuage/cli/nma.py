@@ -1,0 +1,131 @@
+"""`assuage nma`: a network meta-analysis of anyone's table."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from assuage.evidence.network import Network
+    from assuage.knowledge.nma_table import NmaTable
+    from assuage.synthesis.summary import NetworkSummary
+
+MeasureName = Literal["OR", "RR", "RD", "IRR", "MD", "SMD"]
+EffectsName = Literal["common", "random"]
+TauName = Literal["DL", "REML", "ML", "PM"]
+EngineName = Literal["gls", "bayes"]
+SmallValuesName = Literal["desirable", "undesirable"]
+
+
+def nma(
+    data: Annotated[Path, typer.Argument(metavar="DATA.csv", help="The table of trial results.")],
+    *,
+    measure: Annotated[
+        MeasureName | None, typer.Option(help="Effect measure (default: OR, IRR or MD).")
+    ] = None,
+    effects: Annotated[
+        EffectsName | None, typer.Option(help="Model of the effects (default: random).")
+    ] = None,
+    tau: Annotated[
+        TauName | None, typer.Option(help="Estimator of τ², gls engine only (default: REML).")
+    ] = None,
+    engine: Annotated[
+        EngineName | None,
+        typer.Option(help="Classical least squares, or Bayes by quadrature (default: gls)."),
+    ] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option(help="Treatment to compare with (default: placebo, or the most studied)."),
+    ] = None,
+    small_values: Annotated[
+        SmallValuesName | None,
+        typer.Option(help="Are small values good or bad? For ranking (default: desirable)."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for programs.")] = False,
+) -> None:
+    """Network meta-analysis of a table of trial results.
+
+    The header says what the table holds:
+
+    study,treatment,events,n (odds and risk ratios, risk differences)
+
+    study,treatment,events,time (incidence rate ratios)
+
+    study,treatment,mean,sd,n (mean differences)
+
+    study,treatment1,treatment2,estimate,se (any measure; estimate is treatment1 minus treatment2,
+    a logarithm for ratios; a trial with several arms gives all its contrasts)
+    """
+    import json
+    import sys
+
+    from assuage.evidence.assembly import assemble
+    from assuage.knowledge.nma_table import read_nma_table
+    from assuage.knowledge.reading import read_text
+    from assuage.report.nma import nma_json, nma_text
+
+    if engine == "bayes" and (effects == "common" or tau is not None):
+        raise typer.BadParameter(
+            "the bayes engine has random effects and a prior instead of an estimator of τ²; "
+            "leave out --effects common and --tau."
+        )
+    if effects == "common" and tau is not None:
+        raise typer.BadParameter("--tau has no meaning with --effects common.")
+    table = read_nma_table(read_text(data), data.name, measure=measure)
+    network = assemble(table.results, measure=table.measure, reference=reference)
+    direction = small_values or "desirable"
+    if engine == "bayes":
+        summary = _bayes(network, table, direction)
+    else:
+        summary = _gls(network, effects or "random", tau or "REML", direction)
+    given = {
+        "measure": measure,
+        "effects": effects,
+        "tau": tau,
+        "engine": engine,
+        "reference": reference,
+        "small values": small_values,
+    }
+    choices = {what: c for what, c in _made(summary).items() if not given.get(what)}
+    if as_json:
+        typer.echo(json.dumps(nma_json(summary, choices), indent=2, ensure_ascii=False))
+        return
+    colour = sys.stdout.isatty()
+    typer.echo(nma_text(summary, choices, name=data.name, colour=colour), nl=False, color=colour)
+
+
+def _gls(
+    network: "Network", effects: EffectsName, tau: TauName, small_values: SmallValuesName
+) -> "NetworkSummary":
+    from assuage.synthesis.gls import fit
+    from assuage.synthesis.summary import summarise_fit
+
+    return summarise_fit(fit(network, effects=effects, tau_method=tau), small_values=small_values)
+
+
+def _bayes(
+    network: "Network", table: "NmaTable", small_values: SmallValuesName
+) -> "NetworkSummary":
+    from assuage.synthesis.priors import default_prior, typical_sd
+    from assuage.synthesis.quadrature import fit_random_effects
+    from assuage.synthesis.summary import summarise_posterior
+
+    prior = default_prior(network, outcome_sd=typical_sd(table.sds) if table.sds else None)
+    posterior = fit_random_effects(network, prior=prior)
+    return summarise_posterior(network, posterior, small_values=small_values)
+
+
+def _made(summary: "NetworkSummary") -> dict[str, str]:
+    """Every choice that shaped the result, by the name of its option."""
+    made = {
+        "measure": summary.network.measure,
+        "effects": summary.effects,
+        "engine": summary.engine,
+        "reference": summary.network.reference,
+        "small values": summary.small_values,
+    }
+    if summary.tau_method is not None:
+        made["tau"] = summary.tau_method
+    if summary.prior is not None:
+        made["prior"] = summary.prior
+    return made

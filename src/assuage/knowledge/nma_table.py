@@ -1,0 +1,194 @@
+"""Read one table of trial results for a network meta-analysis; its header says what it holds.
+
+Every wrong cell, arm and study is listed with its row; nothing is analysed until all is well.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from assuage.errors import NetworkError
+from assuage.evidence.effect import (
+    BinaryMeasure,
+    MeanMeasure,
+    Pair,
+    contrasts_from_events,
+    contrasts_from_means,
+    contrasts_from_pairs,
+    contrasts_from_rates,
+)
+from assuage.evidence.network import LeftOut, Measure, StudyContrasts
+from assuage.knowledge.cells import Cells
+from assuage.knowledge.reading import Problems, Row, read_csv
+
+Kind = Literal["events", "rates", "means", "contrasts"]
+
+HEADERS: Mapping[Kind, tuple[str, ...]] = {
+    "events": ("study", "treatment", "events", "n"),
+    "rates": ("study", "treatment", "events", "time"),
+    "means": ("study", "treatment", "mean", "sd", "n"),
+    "contrasts": ("study", "treatment1", "treatment2", "estimate", "se"),
+}
+MEASURES: Mapping[Kind, tuple[Measure, ...]] = {
+    "events": ("OR", "RR", "RD"),
+    "rates": ("IRR",),
+    "means": ("MD", "SMD"),
+    "contrasts": ("MD", "OR", "RR", "RD", "IRR", "SMD"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NmaTable:
+    """The studies of a table, in its order; `sds` are the arms' SDs, if the table gives them."""
+
+    kind: Kind
+    measure: Measure
+    results: tuple[StudyContrasts | LeftOut, ...]
+    sds: tuple[float, ...] = ()
+
+
+def read_nma_table(text: str, name: str, *, measure: Measure | None = None) -> NmaTable:
+    """Read a table in one of the four forms of `HEADERS`.
+
+    Without `measure`, the first that the form allows (OR, IRR, MD). Contrasts are taken on the
+    analysis scale: logarithms for OR, RR and IRR. Raises InvalidInput with all problems found.
+    """
+    problems = Problems()
+    kind = _kind(text)
+    if measure is not None and measure not in MEASURES[kind]:
+        problems.add(
+            f"{name}, row 1",
+            found=f"the columns {', '.join(HEADERS[kind])}",
+            expected=f"data for the measure {measure}",
+            do=f"Ask for one of {', '.join(MEASURES[kind])}, or give other columns.",
+        )
+    chosen = measure or MEASURES[kind][0]
+    rows = read_csv(text, name, HEADERS[kind], problems)
+    if not rows and not problems.found:
+        problems.add(f"{name}", found="no rows", expected="trial results", do="Add them.")
+    by_study: dict[str, list[Row]] = {}
+    for row in rows:
+        by_study.setdefault(Cells(row, problems).filled("study"), []).append(row)
+    read = _contrasts if kind == "contrasts" else _arms
+    results = read(kind, by_study, chosen, problems)
+    sds = tuple(float(row.cells["sd"]) for row in rows) if _usable(kind, problems) else ()
+    problems.refuse_if_any()
+    return NmaTable(kind=kind, measure=chosen, results=tuple(results), sds=sds)
+
+
+def _usable(kind: Kind, problems: Problems) -> bool:
+    return kind == "means" and not problems.found
+
+
+def _kind(text: str) -> Kind:
+    """The form whose columns the header names best."""
+    header = {
+        cell.strip().strip('"') for cell in text.removeprefix("\ufeff").split("\n")[0].split(",")
+    }
+    return max(HEADERS, key=lambda kind: len(header & set(HEADERS[kind])) / len(HEADERS[kind]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Arm:
+    row: Row
+    treatment: str
+    first: float
+    second: float
+    third: float
+
+
+def _arms(
+    kind: Kind, by_study: Mapping[str, Sequence[Row]], measure: Measure, problems: Problems
+) -> list[StudyContrasts | LeftOut]:
+    parse = {"events": _events, "rates": _rate, "means": _mean}[kind]
+    out: list[StudyContrasts | LeftOut] = []
+    for study, rows in by_study.items():
+        before = len(problems.found)
+        arms = [parse(Cells(row, problems)) for row in rows]
+        _refuse_twice(study, arms, problems)
+        if len(arms) == 1 and study:
+            problems.add(
+                rows[0].where,
+                found=f"one arm of {study}",
+                expected="two arms or more",
+                do="Add the other arms, or remove the study.",
+            )
+        if len(problems.found) == before:
+            out.append(_combine(kind, study, arms, measure))
+    return out
+
+
+def _events(cells: Cells) -> _Arm:
+    before = len(cells.problems.found)
+    events, n = cells.integer("events"), cells.integer("n", low=1)
+    if events > n and len(cells.problems.found) == before:
+        cells.wrong("events", expected=f"at most n ({n})", do="Correct events or n.")
+    return _Arm(cells.row, cells.filled("treatment"), events, n, 0)
+
+
+def _rate(cells: Cells) -> _Arm:
+    events, time = cells.integer("events"), cells.number("time", above=0)
+    return _Arm(cells.row, cells.filled("treatment"), events, time, 0)
+
+
+def _mean(cells: Cells) -> _Arm:
+    mean, sd, n = cells.number("mean"), cells.number("sd", above=0), cells.integer("n", low=1)
+    return _Arm(cells.row, cells.filled("treatment"), mean, sd, n)
+
+
+def _combine(
+    kind: Kind, study: str, arms: Sequence[_Arm], measure: Measure
+) -> StudyContrasts | LeftOut:
+    treatments = [arm.treatment for arm in arms]
+    first, second = [arm.first for arm in arms], [arm.second for arm in arms]
+    if kind == "events":
+        binary = cast("BinaryMeasure", measure)
+        return contrasts_from_events(study, treatments, first, second, measure=binary)
+    if kind == "rates":
+        return contrasts_from_rates(study, treatments, first, second)
+    third, chosen = [arm.third for arm in arms], cast("MeanMeasure", measure)
+    return contrasts_from_means(study, treatments, first, second, third, measure=chosen)
+
+
+def _refuse_twice(study: str, arms: Iterable[_Arm], problems: Problems) -> None:
+    seen: dict[str, int] = {}
+    for arm in arms:
+        if arm.treatment in seen and arm.treatment:
+            problems.add(
+                arm.row.where,
+                found=f"the arm {arm.treatment} of {study} a second time",
+                expected=f"each treatment once in a study (first in row {seen[arm.treatment]})",
+                do="Join the two arms, or name them apart.",
+            )
+        seen.setdefault(arm.treatment, arm.row.number)
+
+
+def _contrasts(
+    _: Kind, by_study: Mapping[str, Sequence[Row]], __: Measure, problems: Problems
+) -> list[StudyContrasts | LeftOut]:
+    out: list[StudyContrasts | LeftOut] = []
+    for study, rows in by_study.items():
+        before = len(problems.found)
+        pairs = [_pair(Cells(row, problems)) for row in rows]
+        if len(problems.found) > before or not study:
+            continue
+        try:
+            out.append(contrasts_from_pairs(study, pairs))
+        except NetworkError as error:
+            numbers = ", ".join(str(row.number) for row in rows)
+            problems.add(
+                f"{rows[0].name}, row{'s' if len(rows) > 1 else ''} {numbers}",
+                found=str(error).removesuffix("."),
+                expected="every contrast of a trial once, all of them adding up",
+                do="Give the trial's contrasts as published, or its arms.",
+            )
+    return out
+
+
+def _pair(cells: Cells) -> Pair:
+    return Pair(
+        treatment1=cells.filled("treatment1"),
+        treatment2=cells.filled("treatment2"),
+        estimate=cells.number("estimate"),
+        se=cells.number("se", above=0),
+    )
