@@ -10,7 +10,8 @@ from assuage.units import plain
 Level = Literal["drug", "dose", "class"]
 
 FLEXIBLE = "flexible"
-"""Dosed to effect, with no target on record: the trial tells nothing of any single dose."""
+"""Dosed to effect, with the mean dose on record: the trial tells nothing of any single dose."""
+NOT_STATED = "dose not stated"
 MIXED_DOSES = "mixed doses"
 """Several doses reported as one group."""
 
@@ -43,18 +44,20 @@ def dose_of(arm: Arm) -> str:
     """
     if is_pooled(arm):
         return MIXED_DOSES
-    return FLEXIBLE if arm.dose is None or arm.dose_is == "mean" else plain(arm.dose)
+    if arm.dose is None:
+        return NOT_STATED
+    return FLEXIBLE if arm.dose_is == "mean" else plain(arm.dose)
 
 
 def dose_of_contrast(treatment: str, printed: Decimal | None, arms: tuple[Arm, ...]) -> str:
     """Return the dose label of one side of a printed contrast; `arms` are those of its study.
 
-    A contrast printed without a dose speaks of the study's only arm of that treatment, or, when
-    there are several, of all of them together.
+    The trial's own arms say best what was given: the same people must stand on the same node in
+    every outcome. A contrast printed without a dose speaks of all arms of that treatment together.
     """
+    own = {dose_of(arm) for arm in arms if arm.treatment == treatment and not is_pooled(arm)}
+    if len(own) == 1:
+        return own.pop()
     if printed is not None:
         return plain(printed)
-    own = {dose_of(arm) for arm in arms if arm.treatment == treatment and not is_pooled(arm)}
-    if len(own) > 1:
-        return MIXED_DOSES
-    return own.pop() if own else FLEXIBLE
+    return MIXED_DOSES if own else NOT_STATED

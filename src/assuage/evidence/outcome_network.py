@@ -55,12 +55,10 @@ class OutcomeNetwork:
 
     def people(self, treatment: str | None = None) -> int:
         """Return how many people are known to be behind a treatment, or the whole network."""
-        return sum(
-            arm.people or 0
-            for study in self.studies
-            for arm in study.arms
-            if treatment in (None, arm.node)
-        )
+        if treatment is None:
+            return sum(study.people for study in self.studies)
+        arms = (arm for study in self.studies for arm in study.arms)
+        return sum(arm.people or 0 for arm in arms if arm.node == treatment)
 
     def share(
         self,
@@ -204,7 +202,8 @@ def _conventions(studies: list[StudyEvidence], outcome: OutcomeDefinition) -> tu
     crossover = sum(s.study.design == "crossover" for s in studies)
     derived = sum(s.derived for s in studies)
     reconstructed = sum(s.reconstructed for s in studies)
-    several = sum(len(s.contrasts.treatments) > 2 for s in studies)
+    together = sum(s.pooled_arms for s in studies)
+    shared = together + sum(len(s.contrasts.treatments) > 2 for s in studies)
     lines = {
         f"{crossover} of {len(studies)} trials are crossovers, analysed as if their periods were "
         "separate groups: that people were compared with themselves is not used, which makes "
@@ -214,9 +213,11 @@ def _conventions(studies: list[StudyEvidence], outcome: OutcomeDefinition) -> tu
         "record, is likely to have had.": derived,
         f"{reconstructed} of {len(studies)} trials rest on numbers that were worked out from "
         "another statistic.": reconstructed,
+        f"{together} of {len(studies)} trials have several arms that are one treatment here; they "
+        "are taken together (people added up, differences weighted by what they tell).": together,
         "Differences that share an arm are correlated; its variance is that of the arm's own "
         "numbers or, where only differences are printed, follows from the numbers randomised "
-        "(equal arms where these are not on record).": several,
+        "(equal arms where these are not on record).": shared,
         "Pain on a 0-100 scale is divided by ten.": outcome.kind == "continuous",
     }
     return tuple(line for line, applies in lines.items() if applies)

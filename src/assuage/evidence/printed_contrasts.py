@@ -20,7 +20,8 @@ from assuage.evidence.conversion import (
 )
 from assuage.evidence.effect import contrasts_from_arms
 from assuage.evidence.network import Floats, LeftOut, StudyContrasts
-from assuage.evidence.trial import POINTS_ON_0_10, Basis, ContrastResult
+from assuage.evidence.nodes import dose_of
+from assuage.evidence.trial import POINTS_ON_0_10, ArmResult, Basis, ContrastResult
 from assuage.evidence.trial_contrasts import ArmEvidence, Scope, Side, StudyEvidence, TrialRows
 
 
@@ -68,9 +69,17 @@ def from_printed(rows: TrialRows, scope: Scope) -> StudyEvidence | LeftOut:
         study=rows.study,
         arms=tuple(_arm(name, hub, found.spokes, rows) for name in contrasts.treatments),
         contrasts=contrasts,
-        reconstructed=any(s.row.basis is Basis.RECONSTRUCTED for s in found.spokes),
+        reconstructed=any(row.basis is Basis.RECONSTRUCTED for row in _behind(rows, hub, found)),
+        pooled_arms=len(contrasts.treatments) < len(found.spokes) + 1,
         outcome_sd=found.outcome_sd,
     )
+
+
+def _behind(rows: TrialRows, hub: Side, found: Estimated) -> list[ContrastResult | ArmResult]:
+    """The rows that the estimates rest on: the printed ones, and the hub's counts if they tell
+    the risk at which those were converted."""
+    own = [r for r in rows.results if found.derived and rows.arm(r).treatment == hub.treatment]
+    return [*own, *(spoke.row for spoke in found.spokes)]
 
 
 def _star(rows: TrialRows, scope: Scope) -> tuple[Side, tuple[Spoke, ...]]:
@@ -236,16 +245,11 @@ def _arm(name: str, hub: Side, spokes: tuple[Spoke, ...], rows: TrialRows) -> Ar
     sides = [side for side in (hub, *(s.side for s in spokes)) if side.node == name]
     counts = [rows.randomised(side) for side in sides]
     known = [n for n in counts if n is not None]
-    labels = {side.dose_label for side in sides}
-    treatments = {side.treatment for side in sides}
-    printed = {s.row.dose1 for s in spokes if s.side in sides and s.row.dose1 is not None}
-    of_arms = {
-        arm.dose
-        for arm in rows.arms
-        if arm.dose is not None and arm.treatment in treatments and f"{arm.dose:f}" in labels
-    }
+    given = {(side.treatment, side.dose_label) for side in sides}
+    of_arms = {arm.dose for arm in rows.arms if (arm.treatment, dose_of(arm)) in given}
+    printed = {s.row.dose1 for s in spokes if (hub if s.flipped else s.side) in sides}
     return ArmEvidence(
         node=name,
         people=sum(known) if known and len(known) == len(counts) else None,
-        doses=tuple(sorted(printed | of_arms)),
+        doses=tuple(sorted(dose for dose in of_arms or printed if dose is not None)),
     )

@@ -38,20 +38,27 @@ class StudyEvidence:
     """What one trial brings to a network, with what lowers the trust in it.
 
     `arms` are in the order of `contrasts.treatments`. `reconstructed`: a number behind it was
-    worked out from another statistic. `outcome_sd` is the SD among people on the analysis scale
-    (continuous outcomes only).
+    worked out from another statistic. `pooled_arms`: several of its arms stand on one node.
+    `outcome_sd` is the SD among people on the analysis scale (continuous outcomes only).
     """
 
     study: Study
     arms: tuple[ArmEvidence, ...]
     contrasts: StudyContrasts
     reconstructed: bool
+    pooled_arms: bool
     outcome_sd: float | None = None
 
     @property
     def derived(self) -> bool:
         """True when its log odds ratio was converted from a risk difference, ratio or NNT."""
         return self.contrasts.derived
+
+    @property
+    def people(self) -> int:
+        """People in the trial as far as they are on record; in a crossover each had all arms."""
+        counts = [arm.people or 0 for arm in self.arms]
+        return max(counts) if self.study.design == "crossover" else sum(counts)
 
     @property
     def information(self) -> float:
@@ -156,8 +163,8 @@ def from_arms(rows: TrialRows, scope: Scope) -> StudyEvidence | LeftOut:
         arm = rows.arm(result)
         groups.setdefault(scope.side(arm.treatment, dose_of(arm)).node, []).append(result)
     nodes = sorted(groups, key=scope.order)
-    if len(nodes) < 2:
-        return LeftOut(study=rows.study.id, reason=_nothing_to_compare(rows, nodes))
+    if reason := _nothing_to_compare(rows, nodes):
+        return LeftOut(study=rows.study.id, reason=reason)
     merged = [groups[name] for name in nodes]
     if scope.outcome.kind == "binary":
         contrasts = contrasts_from_events(
@@ -179,16 +186,24 @@ def from_arms(rows: TrialRows, scope: Scope) -> StudyEvidence | LeftOut:
         arms=tuple(_counted(name, groups[name], rows) for name in nodes),
         contrasts=contrasts,
         reconstructed=any(r.basis is Basis.RECONSTRUCTED for r in rows.results),
+        pooled_arms=len(nodes) < len(rows.results),
         outcome_sd=spread,
     )
 
 
 def _nothing_to_compare(rows: TrialRows, nodes: Sequence[str]) -> str:
-    if rows.aside and not nodes:
+    """Return why the arms cannot be told apart, or nothing when they can."""
+    if not nodes:
         return "; ".join(dict.fromkeys(rows.aside))
     if len(rows.results) == 1:
         return "only one of its arms is reported, which compares with nothing"
-    return f"all its reported arms are {nodes[0]}, so it compares nothing at this level"
+    if len(nodes) == 1:
+        return f"all its reported arms are {nodes[0]}, so it compares nothing at this level"
+    if all(r.events == 0 for r in rows.results):
+        return "nobody had the event in any arm, so it cannot tell the arms apart"
+    if all(r.events == r.n for r in rows.results):
+        return "everybody had the event in every arm, so it cannot tell the arms apart"
+    return ""
 
 
 def _counted(name: str, group: Sequence[ArmResult], rows: TrialRows) -> ArmEvidence:
