@@ -66,9 +66,10 @@ def _total(intakes: tuple[Intake, ...]) -> Decimal:
 @given(plans())
 def test_no_plan_passes_its_maximum_or_any_limit(made: tuple[Drug, Plan, int]):
     drug, plan, age = made
-    caps = [m.dose.value for m in drug.dosing.maxima if age >= m.from_age]
+    usual = min(m.dose.value for m in drug.dosing.maxima if age >= m.from_age)
+    caps = [usual]
     caps += [limit.at_most for limit in plan.limits if limit.at_most is not None]
-    caps += [min(caps) * limit.factor for limit in plan.limits if limit.factor is not None]
+    caps += [usual * limit.factor for limit in plan.limits if limit.factor is not None]
     assert all(step.dose <= min(caps) for step in plan.steps)
     assert plan.ceiling.dose <= min(caps)
 

@@ -36,7 +36,7 @@ class ProductEntry(Entry):
     form: Form
     release: Release = "immediate"
     market: Market
-    strengths: tuple[Mg, ...] = Field(min_length=1)
+    strengths: tuple[Mg, ...]
     may_be_halved: tuple[Mg, ...] = ()
     source: CitationEntry
 
@@ -55,12 +55,12 @@ class WaypointEntry(Entry):
 
 
 class WaypointsEntry(Entry):
-    days: tuple[WaypointEntry, ...] = Field(min_length=1)
+    days: tuple[WaypointEntry, ...]
     source: CitationEntry
 
 
 class IntakesEntry(Entry):
-    times: tuple[TimeOfDay, ...] = Field(min_length=1)
+    times: tuple[TimeOfDay, ...]
     split_above: CitedEntry[Mg] | None = None
     divided: tuple[TimeOfDay, ...] = ()
     source: CitationEntry
@@ -84,7 +84,7 @@ class DosingEntry(Entry):
 
 class DrugTaperEntry(Entry):
     largest_step: CitedEntry[Mg] | None
-    guidance: tuple[CitedEntry[Text], ...] = Field(min_length=1)
+    guidance: tuple[CitedEntry[Text], ...]
 
 
 class WashoutEntry(Entry):
@@ -102,10 +102,10 @@ class DrugEntry(Entry):
     rxnorm: str | None
     atc: Text
     mechanism: CitedEntry[Text]
-    guideline_line: tuple[CitedEntry[Text], ...] = Field(min_length=1)
+    guideline_line: tuple[CitedEntry[Text], ...]
     half_life_hours: CitedEntry[tuple[Mg, Mg]] | None
     active_metabolite: CitedEntry[Text] | None
-    products: tuple[ProductEntry, ...] = Field(min_length=1)
+    products: tuple[ProductEntry, ...]
     dosing: DosingEntry
     renal: tuple[CitedEntry[Text], ...]
     hepatic: tuple[CitedEntry[Text], ...]

@@ -230,6 +230,8 @@ class _DrugReader:
         entry = self.entry
         if entry.id != file_id:
             self._refuse(("id",), entry.id, f"{file_id}, as the file is named")
+        if not any(product.strengths for product in entry.products):
+            self._refuse(("products",), "no strength", "at least one marketed strength")
         for place, product in enumerate(entry.products):
             for half in sorted(set(product.may_be_halved) - set(product.strengths)):
                 self._refuse(("products", place), f"{half} mg to halve", "one of its strengths")
@@ -244,6 +246,8 @@ class _DrugReader:
         for name, dose in (("start", dosing.start), ("target_high", high)):
             if dose and highest is not None and dose.value > highest:
                 self._refuse(("dosing", name), str(dose.value), f"at most {highest}, the maximum")
+        if not dosing.intakes.times:
+            self._refuse(("dosing", "intakes"), "no time of day", "at least one in times")
         if dosing.intakes.split_above and len(dosing.intakes.divided) < 2:
             self._refuse(("dosing", "intakes"), "split_above alone", "two times in divided")
 

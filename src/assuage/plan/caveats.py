@@ -60,10 +60,11 @@ def _limits(limits: Sequence[DoseLimit]) -> Iterator[Caveat]:
         yield Caveat(
             text=f"{limit.sentence} Because: {limit.because}.{how}", citation=limit.citation
         )
-    if sum(limit.factor is not None for limit in limits) > 1:
+    shares = [limit for limit in limits if limit.factor is not None]
+    if shares and sum(limit.has_number for limit in limits) > 1:
         yield Caveat(
-            text="More than one rule asks for a part of the usual dose. The plan takes the "
-            "smallest part and does not multiply them; together they may call for less."
+            text="More than one rule asks for less. The plan keeps to the strictest and does not "
+            "multiply them; together they may call for less still."
         )
 
 
