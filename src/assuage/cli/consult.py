@@ -4,6 +4,7 @@ import json
 import sys
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
     from assuage.consult.library import Library
     from assuage.report.presentation import Presentation
 
-Jurisdiction = Literal["US", "UK", "EU"]
+
+class Jurisdiction(StrEnum):
+    """Where a rule was made. International rules always count."""
+
+    US = "US"
+    UK = "UK"
+    EU = "EU"
+
+
 Patient = Annotated[
     Path,
     typer.Argument(metavar="PATIENT", help="The patient file (YAML or JSON)."),

@@ -1,4 +1,4 @@
-"""Appraise all candidate drugs for one patient: safe or not and why, what each would do, which first.
+"""Appraise all candidate drugs for one patient: is it safe, what would it do, which comes first.
 
 Nothing is read from the clock or sampled: the same record, day and library give the same answer.
 """

@@ -1,7 +1,6 @@
 """Make the whole plan for one drug and one person, or say exactly what stands in the way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,25 +9,17 @@ from assuage.plan.caveats import caveats
 from assuage.plan.dosing import DoseLimit, Drug, MonitoringNeed
 from assuage.plan.limits import (
     asks_for_less_without_number,
-    ceilings,
     refuse_above,
     strictest_factor,
 )
 from assuage.plan.monitoring import checks, reviews
-from assuage.plan.regimen import Ceiling, DoseStep, Plan
-from assuage.plan.tablets import makeable_doses, next_dose_within, share_over_day
+from assuage.plan.regimen import DoseStep, Plan
+from assuage.plan.tablets import next_dose_within, share_over_day
 from assuage.plan.tapering import taper
+from assuage.plan.targets import DoseRange, default_target, dose_range
 from assuage.plan.titration import Course, Rise, titrate
 from assuage.provenance import Citation
 from assuage.units import MgPerDay, plain
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Range:
-    """What bounds the plan of one person: ceilings (lowest first) and the doses below it."""
-
-    ceilings: tuple[Ceiling, ...]
-    makeable: tuple[MgPerDay, ...]
 
 
 def make_plan(
@@ -46,9 +37,9 @@ def make_plan(
     `limits` and `monitoring` are what screening found for this person. Raises PlanError for a
     target above the maximum, a dose the strengths cannot make, and any number no source gave.
     """
-    allowed = _range(drug, limits, age)
+    allowed = dose_range(drug, limits, age)
     aim = _given_target(drug, target, allowed) if target is not None else None
-    aim = aim if aim is not None else _default_target(drug, limits, allowed)
+    aim = aim if aim is not None else default_target(drug, limits, allowed)
     course = Course(
         start=_start(drug, limits, age, [dose for dose in allowed.makeable if dose <= aim]),
         target=aim,
@@ -79,24 +70,7 @@ def make_plan(
     )
 
 
-def _range(drug: Drug, limits: Sequence[DoseLimit], age: int) -> _Range:
-    found = ceilings(drug, limits, age)
-    makeable = tuple(
-        dose
-        for dose in makeable_doses(drug.products, up_to=found[0].dose)
-        if share_over_day(dose, drug.products, drug.dosing.intakes) is not None
-    )
-    if not makeable:
-        strengths = ", ".join(str(product) for product in drug.products) or "none found"
-        raise PlanError(
-            f"Cannot plan {drug.label}: no marketed strength ({strengths}) makes a daily dose of "
-            f"{plain(found[0].dose)} mg or less, {found[0].because} [{found[0].citation}]. "
-            f"Choose another drug, or ask a pharmacist for a liquid."
-        )
-    return _Range(ceilings=found, makeable=makeable)
-
-
-def _given_target(drug: Drug, target: MgPerDay, allowed: _Range) -> MgPerDay:
+def _given_target(drug: Drug, target: MgPerDay, allowed: DoseRange) -> MgPerDay:
     refuse_above(drug, target, allowed.ceilings)
     if target in allowed.makeable:
         return target
@@ -110,21 +84,7 @@ def _given_target(drug: Drug, target: MgPerDay, allowed: _Range) -> MgPerDay:
     )
 
 
-def _default_target(drug: Drug, limits: Sequence[DoseLimit], allowed: _Range) -> MgPerDay:
-    low = drug.dosing.target_low
-    if low is None:
-        raise PlanError(
-            f"Cannot choose a target for {drug.label}: no source was found for its usual dose, "
-            f"and assuage does not invent one. Give a target of at most "
-            f"{plain(allowed.ceilings[0].dose)} mg/day."
-        )
-    wanted = low.value * strictest_factor(limits)
-    return next_dose_within(allowed.makeable, above=Decimal(0), at_most=wanted) or min(
-        allowed.makeable
-    )
-
-
-def _target_citation(drug: Drug, allowed: _Range) -> Citation:
+def _target_citation(drug: Drug, allowed: DoseRange) -> Citation:
     low = drug.dosing.target_low
     return low.citation if low is not None else allowed.ceilings[0].citation
 
