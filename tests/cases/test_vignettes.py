@@ -93,3 +93,13 @@ def test_every_verdict_has_a_reason_with_its_source(judged: Any):
     for screening in screenings.values():
         assert screening.reasons
         assert all(reason.citation.source.title for reason in screening.reasons)
+
+
+def test_suicidality_now_is_known_by_its_key_alone():
+    # Tricyclics are to be avoided in a person who is suicidal now: the key must be enough.
+    case = read_case(next(path for path in CASES if path.stem.startswith("12")))
+    case["patient"]["conditions"] = []
+    verdicts = {drug: found.verdict for drug, found in screened(case, "12").items()}
+    tricyclics = ("amitriptyline", "nortriptyline", "imipramine", "desipramine", "clomipramine")
+    assert {verdicts[drug] for drug in tricyclics} == {Verdict.AVOID}
+    assert verdicts["mirtazapine"] is Verdict.CAUTION

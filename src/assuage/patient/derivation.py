@@ -9,6 +9,7 @@ from assuage.patient.facts import (
     ANY_ALCOHOL,
     HEAVY_ALCOHOL,
     PREGNANCY,
+    SUICIDAL_NOW,
     SUICIDALITY,
     Facts,
     known_fact,
@@ -120,6 +121,7 @@ def _answers(record: PatientRecord, vocabulary: Vocabulary) -> Iterable[tuple[st
     if record.suicidality is not None:
         words = f"suicidality: {record.suicidality}"
         yield SUICIDALITY, record.suicidality != "none", words
+        yield SUICIDAL_NOW, record.suicidality == "current", words
     if record.alcohol is not None:
         words = f"alcohol: {record.alcohol}"
         yield ANY_ALCOHOL, record.alcohol != "none", words
@@ -231,7 +233,7 @@ def contradictions(record: PatientRecord, vocabulary: Vocabulary) -> tuple[Probl
     present = _spread(vocabulary, _stated(record, vocabulary, quantities))
     listed = _spread(vocabulary, _listed(record))
     found = [
-        _both(condition.where, condition.name, present[concept].words)
+        _both(f"{record.name}, {condition.where}", condition.name, present[concept].words)
         for condition in record.absent
         for concept in condition.concepts
         if concept in present
