@@ -101,26 +101,27 @@ def plan(
     from assuage.consult.patient import patient_from_file
     from assuage.consult.plan import plan_for
     from assuage.consult.versions import stamp
+    from assuage.patient.summary import describe
 
     day = today.date() if today else date.today()  # noqa: DTZ011 - the user's own calendar day
     library = load_library()
     record = patient_from_file(patient, library, today=day)
-    made, screening = plan_for(
+    made, _ = plan_for(
         record, drug, library, today=day, target=_dose(target), jurisdictions=jurisdiction
     )
-    marked = stamp(day)
+    marked, who = stamp(day), describe(record)
     if html is not None:
         from assuage.report.plan_html import plan_html
 
-        write_page(html, plan_html(made, screening, marked))
+        write_page(html, plan_html(made, marked, patient=who))
     if as_json:
         from assuage.report.plan_json import plan_json
 
-        typer.echo(json.dumps(plan_json(made, screening, marked), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(plan_json(made, marked, patient=who), indent=2, ensure_ascii=False))
     elif html is None:
         from assuage.report.plan_text import PlanText
 
-        show(PlanText(made, screening, marked))
+        show(PlanText(made, marked, patient=who))
 
 
 def _dose(text: str | None):
