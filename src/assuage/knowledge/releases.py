@@ -248,10 +248,20 @@ def _level_of(plain: Any) -> LevelResult:
         people=plain["people"],
         classical=Classical(**plain["classical"]),
         left_out=tuple(LeftOut(**item) for item in plain["left_out"]),
+        conventions=tuple(plain["conventions"]),
     )
 
 
 def _support_of(plain: Mapping[str, Any]) -> Support:
-    values = {k: tuple(_list(v)) if isinstance(v, list) else v for k, v in plain.items()}
-    values["doses"] = tuple(Decimal(dose) for dose in plain["doses"])
-    return Support(**values)
+    return Support(
+        trials=tuple(plain["trials"]),
+        people=plain["people"],
+        treated=plain["treated"],
+        doses=tuple(Decimal(dose) for dose in plain["doses"]),
+        conditions=tuple(plain["conditions"]),
+        placebo_controlled=plain["placebo_controlled"],
+        high_risk=tuple(plain["high_risk"]),
+        not_judged=tuple(plain["not_judged"]),
+        reconstructed=tuple(plain["reconstructed"]),
+        derived=tuple(plain["derived"]),
+    )

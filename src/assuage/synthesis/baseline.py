@@ -13,7 +13,7 @@ integrated on one grid: each Gaussian layer is a convolution, each condition a p
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import log, sqrt
 
@@ -23,13 +23,15 @@ from assuage.evidence.network import Floats
 
 PRIOR = (
     "placebo: theta ~ N(condition, within^2), condition ~ N(mu, between^2), "
-    "mu ~ N(0, 3^2), within and between ~ half-normal(0.5); log odds, or points on 0-10"
+    "mu ~ N(0, 3^2), within and between ~ half-normal(0.5); log odds, or points on 0-10 "
+    "(mu centred on the arms' mean)"
 )
 _STEP = 0.05
 _GRID: Floats = np.arange(-9.0, 6.0 + _STEP / 2, _STEP)
 _MU_SD = 3.0
 _SPREAD_SCALE = 0.5
 _SPREADS = 14
+_NEGLIGIBLE = 14.0  # log evidence below the largest: a weight under one in a million
 _SPREADS_REACH = 3.5  # scales of the half-normal: all but 0.05% of its mass
 
 
@@ -90,9 +92,22 @@ def fit_counts(arms: Sequence[PlaceboCount]) -> Baseline:
 
 
 def fit_means(arms: Sequence[PlaceboMean]) -> Baseline:
-    """Fit the baseline change from placebo arms with a mean and its standard error."""
-    likelihood = np.array([-0.5 * ((a.mean - _GRID) / a.se) ** 2 for a in arms])
-    return _fit(likelihood, [a.condition for a in arms], [a.n for a in arms])
+    """Fit the placebo outcome from arms with a mean and its standard error, in points on 0-10.
+
+    The prior of mu is centred on the plain mean of the arms, so that pain at the end of a trial
+    (near 5) and change in pain (near -1) are treated alike.
+    """
+    centre = sum(a.mean for a in arms) / len(arms)
+    likelihood = np.array([-0.5 * ((a.mean - centre - _GRID) / a.se) ** 2 for a in arms])
+    fitted = _fit(likelihood, [a.condition for a in arms], [a.n for a in arms])
+    return Baseline(
+        conditions={c: _moved(r, centre) for c, r in fitted.conditions.items()},
+        elsewhere=_moved(fitted.elsewhere, centre),
+    )
+
+
+def _moved(risk: BaselineRisk, by: float) -> BaselineRisk:
+    return replace(risk, mean=risk.mean + by)
 
 
 def _fit(log_likelihood: Floats, conditions: Sequence[str], people: Sequence[int]) -> Baseline:
@@ -105,9 +120,14 @@ def _fit(log_likelihood: Floats, conditions: Sequence[str], people: Sequence[int
     moments: list[Floats] = []
     for within, p_within in zip(nodes, prior, strict=True):
         log_condition = member @ _log(likelihood @ _kernel(within))
-        for between, p_between in zip(nodes, prior, strict=True):
-            log_mass, density = _conditions(log_condition, _kernel(between))
-            evidence.append(log_mass + log(p_within) + log(p_between))
+        points = _Conditions.of(log_condition, nodes)
+        log_masses = points.log_masses + np.log(prior) + log(p_within)
+        evidence.extend(log_masses.tolist())
+        for place in range(len(nodes)):
+            if log_masses[place] < max(evidence) - _NEGLIGIBLE:
+                moments.append(np.zeros((3, len(names) + 1)))
+                continue
+            density = points.densities(place, nodes[place])
             first, second = density @ _GRID, density @ _GRID**2
             moments.append(np.array([first, second, np.full_like(first, within**2)]))
     weights = np.exp(np.array(evidence) - max(evidence))
@@ -126,17 +146,38 @@ def _fit(log_likelihood: Floats, conditions: Sequence[str], people: Sequence[int
     return Baseline(conditions=dict(zip(names, risks, strict=False)), elsewhere=risks[-1])
 
 
-def _conditions(log_condition: Floats, kernel: Floats) -> tuple[float, Floats]:
-    """Return the log evidence at given spreads, and each condition's posterior on the grid."""
-    shift = log_condition.max(axis=1, keepdims=True)
-    own = np.exp(log_condition - shift)
-    log_seen = _log(own @ kernel)
-    log_mu = log_seen.sum(axis=0) - 0.5 * (_GRID / _MU_SD) ** 2
-    without = np.vstack([log_mu - log_seen, log_mu])
-    top = without.max(axis=1, keepdims=True)
-    density = (np.exp(without - top) @ kernel) * np.vstack([own, np.ones_like(_GRID)])
-    log_mass = float(shift.sum() + top[-1, 0] + log(density[-1].sum()))
-    return log_mass, density / density.sum(axis=1, keepdims=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Conditions:
+    """The conditions at one spread within, for every spread between (S of them).
+
+    `own` (C, M) is each condition's likelihood on the grid, up to a factor; `without` (S, C + 1, M)
+    the log density of mu given all conditions but one, and last given all.
+    """
+
+    own: Floats
+    without: Floats
+    log_masses: Floats
+
+    @classmethod
+    def of(cls, log_condition: Floats, spreads: Floats) -> "_Conditions":
+        shift = log_condition.max(axis=1, keepdims=True)
+        own = np.exp(log_condition - shift)
+        log_seen = _log(np.array([own @ _kernel(between) for between in spreads]))
+        log_mu = log_seen.sum(axis=1, keepdims=True) - 0.5 * (_GRID / _MU_SD) ** 2
+        top = log_mu.max(axis=2)[:, 0]
+        mass = np.exp(log_mu[:, 0] - top[:, None]).sum(axis=1)
+        return cls(
+            own=own,
+            without=np.concatenate([log_mu - log_seen, log_mu], axis=1),
+            log_masses=float(shift.sum()) + top + np.log(mass),
+        )
+
+    def densities(self, place: int, between: float) -> Floats:
+        """Return each condition's posterior on the grid, and last a new one's, (C + 1, M)."""
+        log_mu = self.without[place]
+        density = np.exp(log_mu - log_mu.max(axis=1, keepdims=True)) @ _kernel(between)
+        density[:-1] *= self.own
+        return density / density.sum(axis=1, keepdims=True)
 
 
 def _log(x: Floats) -> Floats:

@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Literal
 
 from assuage.evidence.network import LeftOut, Measure
+from assuage.evidence.nodes import Level
 from assuage.synthesis.baseline import Baseline
 from assuage.synthesis.mixture import GaussianMixture
 
-Level = Literal["drug", "dose", "class"]
 LEVELS: tuple[Level, ...] = ("drug", "dose", "class")
 Variant = Literal["all", "without_reconstructed"]
 VARIANTS: tuple[Variant, ...] = ("all", "without_reconstructed")
@@ -24,7 +24,7 @@ class Support:
     """What stands behind one treatment of a network: its own trials, and what is known of them.
 
     `people` counts everyone analysed in those trials' arms of the network, `treated` those on
-    this treatment; None where only contrasts were reported. Trials are study ids. `doses` are in
+    this treatment, as far as they are on record. Trials are study ids. `doses` are in
     mg/day; an arm without a stated dose adds none.
     """
 
@@ -45,18 +45,23 @@ class Classical:
     """The same network by generalised least squares, as a check: common effects and REML.
 
     `estimates` are the random-effects estimates against the reference, on the analysis scale.
+    `i2` is None without degrees of freedom.
     """
 
     q: float
     df: int
-    i2: float
+    i2: float | None
     tau: float
     estimates: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LevelResult:
-    """One network of an outcome. `tau` is the between-study SD: median and 95% interval."""
+    """One network of an outcome. `tau` is the between-study SD: median and 95% interval.
+
+    `left_out` names trials that report the outcome and are not used, and single rows of used
+    trials that are not; `conventions` are choices that the data made necessary.
+    """
 
     effects: GaussianMixture
     support: Mapping[str, Support]
@@ -66,6 +71,7 @@ class LevelResult:
     people: int
     classical: Classical
     left_out: tuple[LeftOut, ...]
+    conventions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -45,7 +45,8 @@ class TauGrid:
         mass = self.weights.reshape(-1, NODES)
         below = np.concatenate([[0.0], np.cumsum(mass.sum(axis=1))])
         panel = int(np.clip(np.searchsorted(below, p, side="right") - 1, 0, len(mass) - 1))
-        coefficients = mass[panel] @ np.polynomial.legendre.legvander(_X, NODES - 1)
+        legendre = np.polynomial.legendre.legvander(_X, NODES - 1)
+        coefficients: list[float] = (mass[panel] @ legendre).tolist()
         low, high = -1.0, 1.0
         for _ in range(80):
             middle = 0.5 * (low + high)
@@ -55,12 +56,16 @@ class TauGrid:
         return left + 0.5 * (low + 1) * (right - left)
 
 
-def _integral_to(z: float, coefficients: Floats) -> float:
+def _integral_to(z: float, coefficients: list[float]) -> float:
     """Integrate sum of (j + 1/2) c_j P_j from -1 to z: (2 j + 1) P_j integrates to
-    P_(j+1) - P_(j-1)."""
-    legendre = np.polynomial.legendre.legvander(np.array([z]), NODES)[0]
-    primitive = np.concatenate([[z + 1], legendre[2:] - legendre[:-2]])
-    return 0.5 * float(coefficients @ primitive)
+    P_(j+1) - P_(j-1). By recurrence in plain floats: it runs in a bisection, a value a time."""
+    total = coefficients[0] * (z + 1)
+    before, now = 1.0, z
+    for j in range(1, len(coefficients)):
+        after = ((2 * j + 1) * z * now - j * before) / (j + 1)
+        total += coefficients[j] * (after - before)
+        before, now = now, after
+    return 0.5 * total
 
 
 @dataclass(slots=True, eq=False)

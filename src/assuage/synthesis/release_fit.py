@@ -1,0 +1,178 @@
+"""Pool one outcome at its three levels, for a release.
+
+By drug (doses together), by drug and dose, and by class; each a Bayesian random-effects network,
+with the classical fit of the same network beside it as a check.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from assuage.errors import NetworkError
+from assuage.evidence.label import LabelFrequency
+from assuage.evidence.nodes import Level
+from assuage.evidence.outcome import OutcomeDefinition
+from assuage.evidence.outcome_network import OutcomeNetwork, network_for
+from assuage.evidence.treatment import TreatmentCatalogue
+from assuage.evidence.trial import POINTS_ON_0_10, ArmResult, Basis, TrialTables
+from assuage.synthesis import baseline
+from assuage.synthesis.baseline import Baseline, PlaceboCount, PlaceboMean, fit_counts, fit_means
+from assuage.synthesis.gls import fit
+from assuage.synthesis.label_effects import label_effect, label_placebo, usable
+from assuage.synthesis.priors import default_prior, log_odds_prior
+from assuage.synthesis.quadrature import fit_random_effects
+from assuage.synthesis.release import (
+    LEVELS,
+    Classical,
+    LabelEffect,
+    LevelResult,
+    NotAnalysed,
+    OutcomeResult,
+)
+from assuage.synthesis.support import support
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Inputs:
+    """Everything a release is made from."""
+
+    tables: TrialTables
+    catalogue: TreatmentCatalogue
+    labels: tuple[LabelFrequency, ...]
+
+    @cached_property
+    def usable_labels(self) -> tuple[LabelFrequency, ...]:
+        return usable(self.labels)
+
+    @cached_property
+    def label_effects(self) -> tuple[LabelEffect, ...]:
+        return tuple(label_effect(row) for row in self.usable_labels)
+
+
+def prior_statements() -> Mapping[str, str]:
+    """Return the priors of a release, as they are to be printed with every result."""
+    return {
+        "prior of effects": log_odds_prior().statement + "; log odds ratios, and for points on "
+        "0-10 the same carried over by the SD among people",
+        "prior of placebo outcomes": baseline.PRIOR,
+    }
+
+
+def fit_outcome(
+    inputs: Inputs, outcome: OutcomeDefinition, *, without_reconstructed: bool = False
+) -> OutcomeResult | NotAnalysed:
+    """Return an outcome's networks at all levels with its placebo outcome, or why there is none."""
+    try:
+        levels: dict[Level, LevelResult] = {
+            level: _fit_level(
+                network_for(
+                    inputs.tables,
+                    outcome,
+                    level=level,
+                    treatments=inputs.catalogue,
+                    without_reconstructed=without_reconstructed,
+                )
+            )
+            for level in LEVELS
+        }
+    except NetworkError as error:
+        return NotAnalysed(outcome=outcome.id, reason=str(error))
+    without = {Basis.RECONSTRUCTED} if without_reconstructed else set[Basis]()
+    return OutcomeResult(
+        outcome=outcome.id,
+        measure="OR" if outcome.kind == "binary" else "MD",
+        baseline=placebo_outcome(inputs, outcome, levels["drug"].support, without),
+        levels=levels,
+    )
+
+
+def _fit_level(found: OutcomeNetwork) -> LevelResult:
+    network = found.network
+    prior = default_prior(network, outcome_sd=found.outcome_sd)
+    posterior = fit_random_effects(network, prior=prior)
+    classical = fit(network, effects="random", tau_method="REML")
+    return LevelResult(
+        effects=posterior.condensed,
+        support=support(found),
+        tau=(
+            posterior.tau.quantile(0.5),
+            posterior.tau.quantile(0.025),
+            posterior.tau.quantile(0.975),
+        ),
+        prior=prior.statement,
+        trials=len(found.studies),
+        people=found.people(),
+        classical=Classical(
+            q=classical.q,
+            df=classical.df,
+            i2=classical.i2 if classical.df else None,
+            tau=classical.tau,
+            estimates={
+                t: float(x)
+                for t, x in zip(classical.treatments, classical.estimates, strict=True)
+                if t != network.reference
+            },
+        ),
+        left_out=(*network.left_out, *found.set_aside),
+        conventions=found.conventions,
+    )
+
+
+def placebo_outcome(
+    inputs: Inputs,
+    outcome: OutcomeDefinition,
+    drugs_with_trials: Collection[str],
+    without: Collection[Basis],
+) -> Baseline | None:
+    """Fit what happens on placebo, by condition; None when no placebo arm reports the outcome.
+
+    Placebo groups of product labels enter as one more condition, except of drugs that have trials
+    here: their labels count the same people.
+    """
+    arms = _placebo_arms(inputs, outcome, without)
+    if outcome.kind == "continuous":
+        means = [m for m in (_mean(inputs.tables, r) for r in arms) if m is not None]
+        return fit_means(means) if means else None
+    counts = [
+        PlaceboCount(
+            study=r.study,
+            condition=inputs.tables.studies[r.study].condition,
+            events=r.events,
+            n=r.n,
+        )
+        for r in arms
+        if r.events is not None
+    ]
+    if not counts:
+        return None
+    labels = [row for row in inputs.usable_labels if row.drug not in drugs_with_trials]
+    return fit_counts([*counts, *label_placebo(labels, outcome.id)])
+
+
+def _placebo_arms(
+    inputs: Inputs, outcome: OutcomeDefinition, without: Collection[Basis]
+) -> list[ArmResult]:
+    """Return the placebo arms that report an outcome, each person once."""
+    tables, reference = inputs.tables, inputs.catalogue.reference
+    rows = [
+        r
+        for r in tables.arm_results
+        if r.outcome == outcome.id
+        and r.basis not in without
+        and tables.arms[r.arm].treatment == reference
+    ]
+    reporting = {r.study for r in rows}
+    return [r for r in rows if tables.studies[r.study].same_people_as not in reporting]
+
+
+def _mean(tables: TrialTables, row: ArmResult) -> PlaceboMean | None:
+    if row.mean is None or not row.sd:
+        return None
+    points = POINTS_ON_0_10[row.scale]
+    return PlaceboMean(
+        study=row.study,
+        condition=tables.studies[row.study].condition,
+        mean=row.mean * points,
+        se=row.sd * points / row.n**0.5,
+        n=row.n,
+    )
