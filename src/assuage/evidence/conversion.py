@@ -28,8 +28,8 @@ Z95 = 1.959963984540054
 LEAST_FEASIBLE = 0.05
 """Below this probability of a possible risk the printed difference cannot be believed."""
 LARGEST_CORRELATION = 0.95
-_X, _W = np.polynomial.legendre.leggauss(64)
-_REACH = 8.0
+_X, _W = np.polynomial.legendre.leggauss(128)
+_REACH = 7.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,7 +193,7 @@ def from_arms(rows: TrialRows, scope: Scope) -> StudyEvidence | LeftOut:
 
 def _nothing_to_compare(rows: TrialRows, nodes: Sequence[str]) -> str:
     """Return why the arms cannot be told apart, or nothing when they can."""
-    if not nodes:
+    if len(rows.results) < 2 and rows.aside:
         return "; ".join(dict.fromkeys(rows.aside))
     if len(rows.results) == 1:
         return "only one of its arms is reported, which compares with nothing"

@@ -1,7 +1,7 @@
 """Bayesian random-effects network meta-analysis by quadrature over tau: exact, and no sampler.
 
 Given the between-study SD tau the model is Gaussian and its posterior known; over tau it is an
-integral in one dimension (as the R package bayesmeta, Röver, J Stat Softw 2020;93(6), does for two treatments):
+integral in one dimension (Röver, J Stat Softw 2020;93(6), does so for two treatments):
 
     y_s ~ N(X_s d, V_s + tau^2 (I + J) / 2),   d ~ N(0, effect_sd^2 I),   tau ~ prior,
 
