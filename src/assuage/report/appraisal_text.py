@@ -39,7 +39,9 @@ from assuage.report.text import (
     hanging,
     indented,
     line_of,
+    sources_list,
     spaced,
+    stamp_line,
     text,
 )
 from assuage.report.wording import (
@@ -49,6 +51,7 @@ from assuage.report.wording import (
     RATED_BY_RULE,
     VERDICTS,
     capitalised,
+    one_line,
 )
 from assuage.units import plain
 
@@ -83,18 +86,10 @@ class AppraisalText:
         yield from _sources(sources)
 
 
-def stamp_line(appraisal: Appraisal) -> str:
-    stamp = appraisal.stamp
-    return (
-        f"assuage {stamp.software} · knowledge {stamp.knowledge} · "
-        f"evidence release {stamp.release} · {stamp.today.isoformat()}"
-    )
-
-
 def _header(appraisal: Appraisal, presentation: Presentation) -> Iterable[RenderableType]:
     yield from chapter("Antidepressants for neuropathic pain: options for one patient")
-    yield text((appraisal.patient, "bold"))
-    yield text((stamp_line(appraisal), QUIET))
+    yield text((one_line(appraisal.patient), "bold"))
+    yield text((stamp_line(appraisal.stamp), QUIET))
     yield text((NOT_A_DEVICE, QUIET))
     yield Text("")
     yield text(f"{capitalised(counts(appraisal))}. {leader(appraisal, presentation)}")
@@ -231,7 +226,4 @@ def _choices(appraisal: Appraisal) -> Iterable[RenderableType]:
 
 def _sources(sources: tuple[NumberedSource, ...]) -> Iterable[RenderableType]:
     yield from chapter("Sources")
-    for entry in sources:
-        url = (entry.source.url, QUIET)
-        mark = f"{entry.number}"
-        yield hanging(mark, spaced(entry.source.title, url), width=4)
+    yield from sources_list((entry.number, entry.source) for entry in sources)

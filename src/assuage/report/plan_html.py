@@ -12,6 +12,7 @@ from assuage.report.plan_rows import (
     plan_citations,
     schedule,
     taper_rows,
+    tick_rows,
     urgent_advice,
 )
 from assuage.report.rows import NumberedSource, numbered_sources
@@ -34,6 +35,7 @@ def plan_html(plan: Plan, stamp: Stamp, *, patient: str) -> str:
             stairs, title=f"Daily dose of {plan.label} over time", description=_describe(stairs)
         ),
         appointments=appointments(plan),
+        ticks=tick_rows(plan),
         taper=taper_rows(plan),
         topics=advice_by_topic(plan),
         urgent=urgent_advice(plan),

@@ -67,6 +67,14 @@ class Appointment:
         return "Before the first dose" if self.week == 0 else f"Week {self.week}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickRow:
+    """One thing to do, as its first task says it, and on which of the days it is due."""
+
+    task: Task
+    due: tuple[bool, ...]
+
+
 def number_of(count: Count) -> str:
     """Write how many, halves as pharmacists do: ½, 1½, 2."""
     whole = int(count.number)
@@ -141,6 +149,26 @@ def appointments(plan: Plan) -> tuple[Appointment, ...]:
         explained.add(check.what)
     return tuple(
         Appointment(on=on, week=weeks[on], tasks=tuple(tasks)) for on, tasks in sorted(due.items())
+    )
+
+
+def tick_rows(plan: Plan) -> tuple[TickRow, ...]:
+    """Return each thing to do once, with the days it is due among those of `appointments`."""
+    days = appointments(plan)
+    first = {task.what: task for day in reversed(days) for task in reversed(day.tasks)}
+    order = dict.fromkeys(
+        task.what
+        for reviews_first in (True, False)
+        for day in days
+        for task in day.tasks
+        if task.is_review is reviews_first
+    )
+    return tuple(
+        TickRow(
+            task=first[what],
+            due=tuple(any(task.what == what for task in day.tasks) for day in days),
+        )
+        for what in order
     )
 
 

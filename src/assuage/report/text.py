@@ -15,7 +15,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from assuage.report.wording import one_line
+from assuage.provenance import Source, Stamp
+from assuage.report.wording import printable
 
 Piece = str | tuple[str, str]
 ACCENT = "bold cyan"
@@ -35,7 +36,7 @@ def text(*pieces: Piece) -> Text:
     out = Text(overflow="fold")
     for piece in pieces:
         content, style = (piece, "") if isinstance(piece, str) else piece
-        out.append(one_line(content) if content.strip() else content, style or None)
+        out.append(printable(content), style or None)
     return out
 
 
@@ -74,6 +75,18 @@ def chapter(title: str) -> Iterable[RenderableType]:
     """Start a part of the report: a blank line, a rule and the title."""
     yield Text("")
     yield Rule(Text(title, style="bold"), align="left", style=ACCENT, characters="─")
+
+
+def stamp_line(stamp: Stamp) -> str:
+    return (
+        f"assuage {stamp.software} · knowledge {stamp.knowledge} · "
+        f"evidence release {stamp.release} · {stamp.today.isoformat()}"
+    )
+
+
+def sources_list(numbered: Iterable[tuple[int, Source]]) -> Iterable[RenderableType]:
+    for number, source in numbered:
+        yield hanging(str(number), spaced(source.title, (source.url, QUIET)), width=4)
 
 
 def render(content: RenderableType, *, width: int = 100, colour: bool = False) -> str:

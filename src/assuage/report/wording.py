@@ -94,9 +94,14 @@ def origin_marks(origin: Origin) -> str:
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
-def one_line(text: str) -> str:
+def printable(text: str) -> str:
     """Return text that cannot move a terminal's cursor, colour it, or turn its reading order."""
-    return _CONTROL.sub(" ", text).strip()
+    return _CONTROL.sub(" ", text)
+
+
+def one_line(text: str) -> str:
+    """Return printable text on one line, with single spaces."""
+    return " ".join(printable(text).split())
 
 
 def day(on: date) -> str:
