@@ -109,18 +109,21 @@ class Prior:
 def log_odds_prior() -> Prior:
     """Return the default prior for effects on the log odds ratio (also for log RR and log IRR).
 
-    A half-normal of scale 0.5 on tau is the usual weakly informative choice for log odds ratios
-    (Rover, Bender, Dias et al., Res Synth Methods 2021;12:448-474, doi 10.1002/jrsm.1475): its
-    median 0.34 lets true odds ratios differ about two-fold between trials, its 95% point 0.98
-    seven-fold ((exp(1.96 x sqrt 2 x tau)). SD 4 for an effect is what one participant would tell
-    (a balanced trial of N people with half of them responding has variance 16 / N).
+    The pair that the R package bayesmeta works its log odds ratio examples with (help page
+    `pppvalue`): tau half-normal with scale 0.5, the effect N(0, SD 4). Half-normals are among the
+    weakly informative choices that Röver, Bender, Dias et al. discuss (Res Synth Methods
+    2021;12:448-474, arXiv:2007.08352). The prior median of tau, 0.34, puts the odds ratios of two
+    trials within a factor 2.5 of each other in 95 of 100 pairs (exp(1.96 x sqrt 2 x tau)); its
+    95% point, 0.98, within a factor 15. An effect's SD of 4 is what one participant would tell: a
+    balanced trial of N people, half of them responding, has variance 16 / N.
     """
     return Prior(
         effect_sd=4.0,
         heterogeneity=HalfNormal(scale=0.5),
         reason=(
-            "weakly informative on the log odds scale (Röver et al. 2021, doi 10.1002/jrsm.1475); "
-            "an effect's SD of 4 is the information of a single participant"
+            "weakly informative on the log odds scale (Röver et al. 2021, arXiv:2007.08352; the R "
+            "package bayesmeta uses the same pair); an effect's SD of 4 is the information of a "
+            "single participant"
         ),
     )
 
