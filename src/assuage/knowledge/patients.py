@@ -1,12 +1,14 @@
 """Read a patient file strictly: every problem at once, each with its line and what to do."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from assuage.errors import Problem
 from assuage.evidence.pain_condition import PainCondition, match_condition
 from assuage.knowledge.patient_file import (
     ConditionEntry,
@@ -39,6 +41,8 @@ from assuage.patient.vocabulary import Vocabulary
 
 ALL_OTHERS = "all_others"
 _OLDEST = 120
+_NO_PAIN = "-"
+_FILE = TypeAdapter(PatientFile)
 
 
 def read_patient(
@@ -58,29 +62,66 @@ def read_patient(
     problems = Problems()
     pains = tuple(pain_conditions)
     _refuse_out_of_scope(located, pains, today)
-    entry = check(TypeAdapter(PatientFile), located, problems)
-    problems.refuse_if_any()
-    assert entry is not None  # else a problem was found
+    entry = _checked(located, problems)
     reader = _PatientReader(located, vocabulary, today, problems)
     record = reader.record(entry, pains)
     problems.found.extend(contradictions(record, vocabulary))
+    problems.found.sort(key=_line_of)
     problems.refuse_if_any()
     return record
 
 
+def _checked(located: Located, problems: Problems) -> PatientFile:
+    """Return the file's entries; those that are malformed are reported and left out.
+
+    So that one slip does not hide what else is wrong, the rest is read on.
+    """
+    entry = check(_FILE, located, problems)
+    if entry is not None:
+        return entry
+    if not isinstance(located.data, dict):
+        problems.refuse_if_any()
+    data = cast("dict[str, Any]", located.data)
+    sound = {key: data[key] for key in data if _is_sound(key, data[key])}
+    return _FILE.validate_python({"pain": {"condition": _NO_PAIN}, **sound})
+
+
+def _is_sound(key: str, value: Any) -> bool:
+    try:
+        _FILE.validate_python({"pain": {"condition": _NO_PAIN}, key: value})
+    except ValidationError:
+        return False
+    return True
+
+
+def _line_of(problem: Problem) -> int:
+    found = re.search(r"line (\d+)$", problem.where)
+    return int(found[1]) if found else 0
+
+
 def _refuse_out_of_scope(located: Located, pains: Iterable[PainCondition], today: date) -> None:
     """Look at age and pain before the rest: who is out of scope need not mend the file."""
-    data = cast("dict[str, Any]", located.data) if isinstance(located.data, dict) else {}
+    if not isinstance(located.data, dict):
+        return
+    data = cast("dict[str, Any]", located.data)
     pain = data.get("pain")
     named = cast("dict[str, Any]", pain).get("condition") if isinstance(pain, dict) else pain
     match = match_condition(named, pains) if isinstance(named, str) else None
-    age, born = data.get("age"), data.get("born")
-    years = age if isinstance(age, int) else _age(born, today) if isinstance(born, date) else None
     refuse_if_out_of_scope(
-        age=years if years is not None and years >= 0 else _OLDEST,
+        age=_years_of(data, today),
         pain=named if isinstance(named, str) and named.strip() else None,
         refusal=match.condition.refusal if match is not None else "",
     )
+
+
+def _years_of(data: Mapping[str, Any], today: date) -> int:
+    """The lowest age the file can mean; an adult one where it states none that can be read."""
+    stated = {"pain": {"condition": _NO_PAIN}} | {
+        key: data[key] for key in ("age", "born") if key in data and _is_sound(key, data[key])
+    }
+    entry = _FILE.validate_python(stated)
+    ages = [entry.age, None if entry.born is None else _age(entry.born, today)]
+    return min((age for age in ages if age is not None and age >= 0), default=_OLDEST)
 
 
 def _age(born: date, today: date) -> int:
@@ -147,7 +188,7 @@ class _PatientReader:
     def _years(self, entry: PatientFile) -> int:
         """Return the age; a birth date and an age that disagree are refused."""
         if entry.born is None:
-            if entry.age is None:
+            if entry.age is None and not {"age", "born"} & set(self.located.data):
                 self._refuse((), "neither age nor born", "one of them", "Add age or born.")
             return entry.age or 0
         self._not_later(entry.born, ("born",), "a birth")
@@ -166,7 +207,7 @@ class _PatientReader:
     def _pain(self, entry: PatientFile, pains: tuple[PainCondition, ...]) -> Pain:
         written = entry.pain.condition
         match = match_condition(written, pains)
-        if match is None:
+        if match is None and written != _NO_PAIN:
             labels = [
                 label for pain in pains if pain.in_scope for label in (pain.label, *pain.words)
             ]

@@ -144,7 +144,7 @@ def _keys(adapter: TypeAdapter[Any]) -> set[str]:
 
 def _problem(detail: ErrorDetails, located: Located, known: Iterable[str]) -> Problem:
     steps = tuple(s for s in detail["loc"])
-    dotted = ".".join(str(step) for step in steps)
+    dotted = ".".join(str(step) for step in steps) or "the whole file"
     kind = detail["type"]
     if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         return Problem(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from assuage.options.appraisal import Question, Reason, Verdict
 from assuage.options.condition import Condition, Found
 from assuage.options.rule import VERDICT_IF, VERDICT_OF, PlacedRule, Rule, RuleBook
-from assuage.patient.facts import Facts
+from assuage.patient.facts import ALLERGIES, MEDICATIONS, Facts
 from assuage.patient.finding import Fact, Finding
 from assuage.patient.record import Attempt
 from assuage.provenance import Citation, Source
@@ -21,6 +21,7 @@ _EFFECTS = ("contraindicated", "avoid", "caution", "reduce_dose", "note", "monit
 _RANK = {effect: _VERDICTS.index(verdict) for effect, verdict in VERDICT_OF.items()}
 _RANK_OF_REASON: Mapping[str, int] = {**_RANK, "note": _VERDICTS.index(Verdict.SUITABLE)}
 _RANK_IF = {meaning: _VERDICTS.index(verdict) for meaning, verdict in VERDICT_IF.items()}
+_LISTS = {MEDICATIONS: "the list of medications", ALLERGIES: "the list of allergies"}
 _WOULD_BE = {
     "contraindicated": "is contraindicated",
     "avoid": "is to be avoided",
@@ -328,6 +329,7 @@ def _question(
     rule = worst[1].rule
     labels = dict.fromkeys(each.label for _, each in waiting)
     about = next(iter(labels)) if len(labels) == 1 else key.replace("_", " ")
+    about = _LISTS.get(key, about)
     because = f" ({rule.because})" if rule.because else ""
     why = (
         f"Not recorded: {about}. "

@@ -157,7 +157,7 @@ class Vocabulary:
                 self._measure_names[name] = measure.id
 
     def label(self, concept: str) -> str:
-        known = self.concepts.get(concept)
+        known = self.measures.get(concept) or self.concepts.get(concept)
         return known.label if known else concept.replace("_", " ")
 
     def implied(self, concept: str) -> frozenset[str]:

@@ -1,0 +1,158 @@
+"""Rules and value sets are read strictly; those that come with assuage are whole.
+
+Truth: the schema of the rule and value-set files, and errors put in on purpose.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from assuage.errors import InvalidInput
+from assuage.knowledge.rules import load_safety
+from assuage.options.condition import VOCABULARY, AtLeast, Below, Between, Takes
+
+CONCEPTS = """\
+maoi: {kind: medication, label: MAO inhibitor}
+glaucoma: {kind: condition, label: glaucoma, implies: [eye_disease]}
+hyponatraemia:
+  kind: condition
+  label: hyponatraemia
+  shown_by: [{below: {fact: sodium, limit: 135, unit: mEq/L}, source: {id: guideline}}]
+  otherwise: absent
+"""
+MEASUREMENTS = """\
+sodium: {label: sodium, unit: mmol/L, units: {mmol/L: 1, mEq/L: 1}, plausible: [95, 185]}
+"""
+RULES = """\
+- id: R1
+  about: amines
+  when: {takes: maoi, within_days: 14}
+  effect: contraindicated
+  region: US
+  graded_by: source
+  source: {id: label}
+- id: R1
+  about: nonamine
+  when: {takes: glaucoma}
+  effect: avoid
+  if_not_recorded: caution
+  region: US
+  graded_by: source
+  source: {id: lable}
+- id: R3
+  about: examplamine
+  when: {all: [{below: {fact: sodium, limit: 130, unit: mg}}, {hass: glaucoma}]}
+  effect: caution
+  if_not_recorded: pass
+  region: US
+  graded_by: source
+  source: {id: label}
+- id: R4
+  about: examplamine
+  when: {has: glaucoma}
+  effect: avoid
+  if_not_recorded: caution
+  region: US
+  graded_by: source
+  source: {id: label}
+- id: R5
+  about: examplamine
+  when: {has: glaucoma}
+  effect: caution
+  if_not_recorded: pass
+  region: US
+  graded_by: source
+  source: {id: label}
+"""
+
+
+def folder_with(root: Path) -> Path:
+    parts = {
+        "rules/sources.yaml": "label: {title: Label}\nguideline: {title: Guideline}\n",
+        "rules/eye.yaml": RULES,
+        "valuesets/concepts.yaml": CONCEPTS,
+        "valuesets/measurements.yaml": MEASUREMENTS,
+        "valuesets/medicines.yaml": "phenelzine: {names: [Nardil], in: [maoi, mao]}\n",
+        "valuesets/classes.yaml": "amines: [examplamine]\n",
+    }
+    for name, text in parts.items():
+        path = root / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+def test_every_problem_of_all_files_is_named_at_once(tmp_path):
+    with pytest.raises(InvalidInput) as refused:
+        load_safety(folder_with(tmp_path))
+    assert str(refused.value).split("\n") == [
+        "valuesets/medicines.yaml, line 1: found the medication concept mao; expected a "
+        "medication concept that is listed (did you mean maoi?). Correct it, or list it.",
+        "valuesets/concepts.yaml, line 2: found the concept eye_disease; expected a concept that "
+        "is listed. Correct it, or list it.",
+        "rules/eye.yaml, line 8: found the rule R1 again; expected the one at rules/eye.yaml, "
+        "line 1. Correct the rule.",
+        "rules/eye.yaml, line 8: found a rule about nonamine; expected a class or a drug. "
+        "Correct the rule.",
+        "rules/eye.yaml, line 8: found the source lable; expected an id of rules/sources.yaml "
+        "(did you mean label?). Correct the id, or add the source there.",
+        "rules/eye.yaml, line 10: found takes: glaucoma; expected a medication concept of the "
+        "value sets. Correct the rule.",
+        "rules/eye.yaml, line 18: found sodium in mg; expected sodium in mmol/L or mEq/L. "
+        "Write the limit in one of these units.",
+        "rules/eye.yaml, line 18: found {'hass': 'glaucoma'}; expected one of takes, plans, has, "
+        "below, above, at_least, between, all, any, not, always (did you mean has?). "
+        "Correct the rule.",
+        "rules/eye.yaml, line 24: found R4: an unrecorded fact would permit more (caution) than "
+        "the fact itself (avoid). Use if_not_recorded: ask.; expected a rule that keeps the law "
+        "of unrecorded facts. Correct the rule.",
+        "rules/eye.yaml, line 32: found if_not_recorded: pass on R5; expected pass only on "
+        "monitor rules and on rules that read genotypes alone. Correct the rule.",
+    ]
+
+
+@pytest.fixture(scope="module")
+def safety():
+    return load_safety()
+
+
+def rule(safety, name):
+    return next(rule for rule in safety.rules if rule.id == name)
+
+
+def test_the_rules_that_come_with_assuage_say_what_their_labels_say(safety):
+    # Cymbalta 2.7 (CrCl below 30), Effexor XR 2.6 (30-89), label section 4 (MAOI within 14 days),
+    # Celexa 2.3 (20 mg over 60 years): read in the labels' own words.
+    assert rule(safety, "RC175").when == Below(
+        fact="crcl", label="creatinine clearance", limit=30, unit="mL/min"
+    )
+    assert rule(safety, "RC177").when == Between(
+        fact="crcl", label="creatinine clearance", low=30, high=89, unit="mL/min"
+    )
+    assert rule(safety, "RC001").when == Takes(
+        concept="maoi", label=safety.vocabulary.label("maoi"), within_days=14
+    )
+    assert rule(safety, "RC126").when == AtLeast(fact="age", label="age", limit=65, unit="years")
+    assert rule(safety, "RC197").cap == 20
+
+
+def test_every_rule_and_every_node_can_be_read_by_a_person(safety):
+    for each in safety.rules:
+        assert each.sentence.strip()
+        assert each.citation.source.title
+        assert "_" not in each.when.sentence
+    assert all(node.manual.startswith("`{") for node in VOCABULARY)
+
+
+def test_every_fact_a_rule_reads_can_be_recorded(safety):
+    words = safety.vocabulary
+    for each in safety.rules:
+        known = words.takeable | words.stateable | set(words.measures)
+        assert each.when.reads <= known, each.id
+
+
+def test_candidate_drugs_are_medicines_of_their_class(safety):
+    for group in ("tca", "snri", "ssri"):
+        for drug in safety.classes[group]:
+            medicine = safety.vocabulary.medicines[drug]
+            assert group in safety.vocabulary.concepts_of(medicine) or group == "snri"
