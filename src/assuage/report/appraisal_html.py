@@ -70,7 +70,7 @@ class OutcomeRow:
     """One outcome of the detailed table, with its picture."""
 
     label: str
-    wanted: bool
+    family: str
     estimate: OutcomeEstimate | None
     strip: Markup
     brief: str
@@ -108,7 +108,7 @@ def appraisal_html(appraisal: Appraisal, presentation: Presentation) -> str:
         "harm": common_scale(per_1000(row.harm for row in shown), most_ticks=6),
     }
     top = top_options(appraisal, presentation.detailed)
-    scale = common_scale(_detailed_intervals(top, presentation))
+    scale = common_scale(_detailed_intervals(top))
     return fill(
         "appraisal.html.j2",
         appraisal=appraisal,
@@ -121,6 +121,8 @@ def appraisal_html(appraisal: Appraisal, presentation: Presentation) -> str:
         axis={which: draw_axis(s, every=2) for which, s in scales.items()},
         certainties=certainties,
         details=[_detail(option, presentation, scale) for option in top],
+        condition=appraisal.condition.replace("_", " "),
+        no_strip=draw_empty(scale),
         detail_axis=draw_axis(scale, every=2 if len(scale.ticks) > 5 else 1),
         marks=marks_used(top),
         reasons=[(o, reason_rows(o, sources)) for o in in_reading_order(appraisal)],
@@ -133,10 +135,8 @@ def appraisal_html(appraisal: Appraisal, presentation: Presentation) -> str:
     )
 
 
-def _detailed_intervals(
-    top: tuple[Option, ...], presentation: Presentation
-) -> tuple[Interval, ...]:
-    doses = (shown_dose(option, presentation) for option in top)
+def _detailed_intervals(top: tuple[Option, ...]) -> tuple[Interval, ...]:
+    doses = (shown_dose(option) for option in top)
     return per_1000(e for dose in doses if dose is not None for e in dose.outcomes)
 
 
@@ -154,7 +154,7 @@ def _strip(mark: IntervalMark | None, scale: Scale, before: str) -> Markup:
 
 
 def _detail(option: Option, presentation: Presentation, scale: Scale) -> Detail:
-    dose = shown_dose(option, presentation)
+    dose = shown_dose(option)
     known, unknown = by_data(option, presentation)
     rows: list[OutcomeRow] = []
     for outcome in known:
@@ -164,7 +164,7 @@ def _detail(option: Option, presentation: Presentation, scale: Scale) -> Detail:
         rows.append(
             OutcomeRow(
                 label=defined.label + (", points" if defined.unit == "points" else ""),
-                wanted=wanted,
+                family=defined.family,
                 estimate=estimate,
                 strip=_strip(mark, scale, f"{defined.label}: "),
                 brief=origin_brief(estimate.origin) if estimate is not None else "",
@@ -185,7 +185,7 @@ def _detail(option: Option, presentation: Presentation, scale: Scale) -> Detail:
 def _people_picture(
     option: Option, outcome: str, presentation: Presentation
 ) -> PeoplePicture | None:
-    dose = shown_dose(option, presentation)
+    dose = shown_dose(option)
     counted = people(estimate_of(dose, outcome))
     if dose is None or counted is None:
         return None

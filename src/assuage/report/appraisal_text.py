@@ -17,6 +17,7 @@ from assuage.report.rows import (
     VerdictGroup,
     against,
     citations,
+    has_data,
     in_reading_order,
     numbered_sources,
     overview,
@@ -178,7 +179,7 @@ def _overview_line(row: OverviewRow, width: int) -> RenderableType:
     dose = "" if row.dose is None else f" {plain(row.dose)}"
     chance = "" if option.best_probability is None else percent(option.best_probability)
     blocks = [text(_block(estimate, width)) for estimate in (row.benefit, row.harm)]
-    origin = FROM[row.benefit.origin.kind] if row.benefit and row.has_numbers else ""
+    origin = FROM[row.benefit.origin.kind] if row.benefit and has_data(row.benefit) else ""
     name = Text(f"{place:>2} ").append(option.drug, "bold").append(dose)
     return _line([name, *blocks, text(certainties(row)), text(origin), text(chance)], width)
 
@@ -217,7 +218,7 @@ def reason_text(row: ReasonRow) -> Text:
 def _choices(appraisal: Appraisal) -> Iterable[RenderableType]:
     yield from chapter("Chosen for you")
     for name, value in appraisal.choices.items():
-        yield hanging("·", spaced((f"{name}:", "bold"), value))
+        yield hanging("·", spaced((f"{capitalised(name)}:", "bold"), value))
     yield hanging("·", text(RATED_BY_RULE))
     yield from chapter("Not checked")
     for item in appraisal.not_checked or ("Every recorded fact was looked at by some rule.",):

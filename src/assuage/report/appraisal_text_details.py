@@ -39,14 +39,14 @@ def details(
         yield spaced((f"{words.symbol} {words.word}", "bold"), best)
         yield from _outcomes(option, presentation, width)
         matrix = dose_matrix(option, presentation)
-        if len(matrix.doses) > 1 and matrix.rows:
+        if len(matrix.doses) > 1:
             yield from _doses(matrix, presentation, width)
     for mark, meaning in marks_used(shown).items() if width >= WIDE else ():
         yield text((f"{mark} {meaning}", QUIET))
 
 
 def _outcomes(option: Option, presentation: Presentation, width: int) -> Iterable[RenderableType]:
-    dose = shown_dose(option, presentation)
+    dose = shown_dose(option)
     if dose is None:
         yield text(f"{NO_DATA.capitalize()}: no dose of it has been studied.")
         return
@@ -94,6 +94,12 @@ def _cells(estimate: OutcomeEstimate | None) -> list[Text]:
 def _doses(matrix: DoseMatrix, presentation: Presentation, width: int) -> Iterable[RenderableType]:
     yield Text("")
     yield indented(text(("Difference from placebo, dose by dose", "bold")), 2)
+    if matrix.alike:
+        names = "; ".join(presentation.outcome(o).label.lower() for o in matrix.alike)
+        doses = ", ".join(plain(dose) for dose in matrix.doses)
+        yield indented(text((f"Not told apart at {doses} mg: {names}.", QUIET)), 2)
+    if not matrix.rows:
+        return
     at_once = max(1, (width - 2 - _NAME.width) // (_INTERVAL.width + 2))
     for first in range(0, len(matrix.doses), at_once):
         part = slice(first, first + at_once)

@@ -54,10 +54,15 @@ class People:
 
 
 def common_scale(intervals: Iterable[Interval], *, most_ticks: int = 7) -> Scale:
-    """Return the axis that holds every interval and zero, with the fewest round steps."""
+    """Return an axis in round steps that holds zero, every estimate and all but extreme bounds.
+
+    A bound beyond twice the largest estimate (and beyond 100 per 1,000) is left off the axis, or
+    one hardly known outcome would squeeze all others; the picture ends in an arrow there.
+    """
     shown = list(intervals)
-    low = min([0.0, *(i.low for i in shown)])
-    high = max([0.0, *(i.high for i in shown)])
+    reach = max([100.0, *(2 * abs(i.estimate) for i in shown)])
+    low = max(-reach, min([0.0, *(i.low for i in shown)]))
+    high = min(reach, max([0.0, *(i.high for i in shown)]))
     step = next((s for s in _STEPS if _ticks(low, high, s) <= most_ticks), _STEPS[-1])
     first, last = floor(low / step), max(ceil(high / step), floor(low / step) + 1)
     return Scale(low=first * step, high=last * step, step=step)

@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from assuage.options.appraisal import Interval
 from assuage.report.chart import IntervalMark, People, Scale
 from assuage.report.numbers import signed
 from assuage.report.svg import el, joined, picture
@@ -34,16 +35,30 @@ def draw_interval(mark: IntervalMark, scale: Scale, label: str) -> Markup:
         *_grid(scale),
         el(
             "line",
-            x1=_percent(scale, difference.low),
-            x2=_percent(scale, difference.high),
+            x1=_percent(scale, max(difference.low, scale.low)),
+            x2=_percent(scale, min(difference.high, scale.high)),
             y1="50%",
             y2="50%",
             class_=f"{whisker} {kind}",
         ),
+        *_arrows(difference, scale, kind),
         el("g", shape, class_=f"mark {kind}"),
         role="img",
         class_="strip",
     )
+
+
+def _arrows(difference: Interval, scale: Scale, kind: str) -> list[Markup]:
+    """Point to where an interval goes on beyond the axis."""
+    ends = (
+        ("0%", "M0-4L-6 0L0 4Z", difference.low < scale.low),
+        ("100%", "M0-4L6 0L0 4Z", difference.high > scale.high),
+    )
+    return [
+        el("svg", el("path", d=d, class_=f"mark {kind}"), x=x, y="50%", overflow="visible")
+        for x, d, runs_off in ends
+        if runs_off
+    ]
 
 
 def draw_empty(scale: Scale) -> Markup:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from assuage.errors import KnowledgeError
 from assuage.evidence.outcome import OutcomeDefinition
@@ -18,14 +17,12 @@ class Headline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presentation:
-    """`outcomes` by id; `targets` is the usual target dose by drug, in mg/day.
-
-    `detailed` is how many of the highest-ranked drugs are shown dose by dose; JSON holds all.
+    """`outcomes` by id; `detailed` is how many of the highest-ranked drugs are shown dose by
+    dose; JSON holds all.
     """
 
     outcomes: Mapping[str, OutcomeDefinition]
     headline: Headline = field(default_factory=Headline)
-    targets: Mapping[str, Decimal] = field(default_factory=dict[str, Decimal])
     detailed: int = 3
 
     def outcome(self, outcome: str) -> OutcomeDefinition:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from assuage.options.appraisal import (
     Appraisal,
@@ -82,10 +81,15 @@ class VerdictGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseMatrix:
-    """Differences from placebo of each outcome (rows) at each dose (columns) of one drug."""
+    """Differences from placebo of each outcome (rows) at each dose (columns) of one drug.
+
+    `alike` are the outcomes that stand at every dose with the same estimate, because the trials
+    do not tell its doses apart; they have no row.
+    """
 
     doses: tuple[MgPerDay, ...]
     rows: tuple[tuple[str, tuple[OutcomeEstimate | None, ...]], ...]
+    alike: tuple[str, ...]
 
 
 def in_reading_order(appraisal: Appraisal) -> tuple[Option, ...]:
@@ -146,22 +150,9 @@ def has_data(estimate: OutcomeEstimate | None) -> bool:
     return estimate is not None and estimate.difference is not None
 
 
-def shown_dose(option: Option, presentation: Presentation) -> DoseOption | None:
-    """Return the dose that stands for the drug: its usual target, else the most studied dose.
-
-    Among doses studied equally the lowest is shown, because it asks least of the patient.
-    """
-    target = presentation.targets.get(option.drug)
-    for dose in option.doses:
-        if dose.dose == target:
-            return dose
-
-    def studied(dose: DoseOption) -> tuple[int, Decimal]:
-        benefit = estimate_of(dose, presentation.headline.benefit)
-        people = benefit.origin.participants if benefit is not None and has_data(benefit) else -1
-        return people, -dose.dose
-
-    return max(option.doses, key=studied, default=None)
+def shown_dose(option: Option) -> DoseOption | None:
+    """Return the dose that stands for the drug: its first, the one it would be given at."""
+    return option.doses[0] if option.doses else None
 
 
 def overview(appraisal: Appraisal, presentation: Presentation) -> tuple[VerdictGroup, ...]:
@@ -169,7 +160,7 @@ def overview(appraisal: Appraisal, presentation: Presentation) -> tuple[VerdictG
     sources = numbered_sources(citations(appraisal))
     groups: dict[Verdict, list[OverviewRow]] = {}
     for option in in_reading_order(appraisal):
-        dose = shown_dose(option, presentation)
+        dose = shown_dose(option)
         row = OverviewRow(
             option=option,
             dose=dose.dose if dose is not None else None,
@@ -201,10 +192,17 @@ def by_data(option: Option, presentation: Presentation) -> tuple[tuple[str, ...]
 def dose_matrix(option: Option, presentation: Presentation) -> DoseMatrix:
     outcomes, _ = by_data(option, presentation)
     doses = sorted(option.doses, key=lambda d: d.dose)
+    rows = {o: tuple(estimate_of(d, o) for d in doses) for o in outcomes}
+    alike = tuple(o for o, estimates in rows.items() if _same(estimates))
     return DoseMatrix(
         doses=tuple(d.dose for d in doses),
-        rows=tuple((o, tuple(estimate_of(d, o) for d in doses)) for o in outcomes),
+        rows=tuple((o, estimates) for o, estimates in rows.items() if o not in alike),
+        alike=alike,
     )
+
+
+def _same(estimates: Iterable[OutcomeEstimate | None]) -> bool:
+    return len({e.difference if e is not None else None for e in estimates}) == 1
 
 
 def against(row: OverviewRow) -> tuple[ReasonRow, ...]:

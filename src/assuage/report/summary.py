@@ -9,12 +9,22 @@ from assuage.report.presentation import Presentation
 from assuage.report.rows import (
     OverviewRow,
     ReasonRow,
+    estimate_of,
     in_reading_order,
     not_ranked_apart,
     shown_dose,
     top_options,
 )
-from assuage.report.wording import FROM, VERDICTS, bare, capitalised, effect_word, listed
+from assuage.report.wording import (
+    FROM,
+    NO_DATA,
+    VERDICTS,
+    bare,
+    capitalised,
+    certainty_word,
+    effect_word,
+    listed,
+)
 from assuage.units import plain
 
 IN_FULL = 6
@@ -29,8 +39,8 @@ def counts(appraisal: Appraisal) -> str:
     return listed([f"{n} {VERDICTS[verdict].counted}" for verdict, n in found.items()])
 
 
-def named_with_dose(option: Option, presentation: Presentation) -> str:
-    dose = shown_dose(option, presentation)
+def named_with_dose(option: Option) -> str:
+    dose = shown_dose(option)
     return option.drug if dose is None else f"{option.drug} {plain(dose.dose)} mg/day"
 
 
@@ -40,7 +50,12 @@ def leader(appraisal: Appraisal, presentation: Presentation) -> str:
     if not top:
         return "No drug on offer has data to rank it by."
     chance = percent(top[0].best_probability or 0)
-    first = f"Ranked first: {named_with_dose(top[0], presentation)}, best in {chance} of draws"
+    benefit = estimate_of(shown_dose(top[0]), presentation.headline.benefit)
+    rated = certainty_word(benefit.certainty) if benefit is not None else NO_DATA
+    first = (
+        f"Ranked first: {named_with_dose(top[0])}, best in {chance} of draws "
+        f"(certainty of its benefit: {rated})"
+    )
     pair = not_ranked_apart(appraisal)
     if pair is None:
         return f"{first}."
@@ -57,8 +72,9 @@ def origin_brief(origin: Origin) -> str:
         return FROM[origin.kind]
     trials = f"{origin.trials} trial" + ("" if origin.trials == 1 else "s")
     whose = "class: " if origin.kind == "class" else ""
+    people = f", n={origin.participants:,}" if origin.participants else ""
     marks = (" (r)" if origin.reconstructed else "") + (" (d)" if origin.derived else "")
-    return f"{whose}{trials}, n={origin.participants:,}{marks}"
+    return f"{whose}{trials}{people}{marks}"
 
 
 MARKS = {

@@ -178,7 +178,7 @@ def option(
 
 
 SUITABLE, CAUTION = Verdict.SUITABLE, Verdict.CAUTION
-TCA_DOSES = (tca_dose("25", 71, 22), tca_dose("75", 163, 61))
+TCA_DOSES = (tca_dose("75", 163, 61), tca_dose("25", 71, 22))
 OPTIONS = (
     option("amitriptyline", CAUTION, (CARDIAC, TRIALS, GENOTYPE), TCA_DOSES, (3, 0.21)),
     option("nortriptyline", CAUTION, (CARDIAC, TRIALS), TCA_DOSES, (2, 0.302)),
@@ -189,7 +189,7 @@ OPTIONS = (
         "duloxetine",
         SUITABLE,
         (TRIALS, BLOOD_PRESSURE),
-        (snri_dose("30", 98, 21), snri_dose("60", 152, 62), snri_dose("120", 158, 129)),
+        (snri_dose("60", 152, 62), snri_dose("30", 98, 21), snri_dose("120", 158, 129)),
         (1, 0.376),
     ),
     option(

@@ -1,7 +1,5 @@
 """Names, sources and reasons of the sample appraisal; the sources are named as in real reports."""
 
-from decimal import Decimal
-
 from assuage.evidence.outcome import OutcomeDefinition
 from assuage.options.appraisal import Reason
 from assuage.provenance import Citation, Source
@@ -65,10 +63,7 @@ OUTCOMES = (
     outcome("dry_mouth", "Dry mouth", "Your mouth is dry", benefit=False, order=8),
     outcome("headache", "Headache", "You have a headache", benefit=False, order=9),
 )
-PRESENTATION = Presentation(
-    outcomes={o.id: o for o in OUTCOMES},
-    targets={"duloxetine": Decimal(60), "amitriptyline": Decimal(75), "nortriptyline": Decimal(75)},
-)
+PRESENTATION = Presentation(outcomes={o.id: o for o in OUTCOMES})
 
 CYMBALTA = Source(
     id="cymbalta-us",

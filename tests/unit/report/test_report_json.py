@@ -100,9 +100,9 @@ def test_the_checker_finds_what_is_wrong(change: dict[str, Any], problem: str):
 
 def test_one_outcome_in_full():
     duloxetine = appraisal_json(APPRAISAL)["options"][5]
-    assert [dose["mg_per_day"] for dose in duloxetine["doses"]] == [30, 60, 120]
+    assert [dose["mg_per_day"] for dose in duloxetine["doses"]] == [60, 30, 120]
     # 262.4 with placebo (223.04 to 301.76), difference 152 (91 to 216), bounds with drug x 1.1.
-    assert duloxetine["doses"][1]["outcomes"][0] == {
+    assert duloxetine["doses"][0]["outcomes"][0] == {
         "outcome": "pain_relief_50",
         "unit": "per_1000",
         "per_1000": 414,
@@ -125,7 +125,7 @@ def test_one_outcome_in_full():
 
 def test_pain_points_are_not_people_and_no_data_is_null():
     outcomes = {
-        o["outcome"]: o for o in appraisal_json(APPRAISAL)["options"][5]["doses"][1]["outcomes"]
+        o["outcome"]: o for o in appraisal_json(APPRAISAL)["options"][5]["doses"][0]["outcomes"]
     }
     assert outcomes["pain_change"]["versus_placebo"] == {
         "per_1000": None,

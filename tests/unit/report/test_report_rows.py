@@ -18,6 +18,7 @@ from assuage.report.rows import (
     NumberedSource,
     by_data,
     citations,
+    dose_matrix,
     estimate_of,
     numbered_sources,
     overview,
@@ -25,6 +26,7 @@ from assuage.report.rows import (
     top_options,
 )
 from assuage.report.summary import certainties, counts, leader, origin_brief
+from assuage.units import mg_per_day
 
 BY_DRUG = {option.drug: option for option in APPRAISAL.options}
 
@@ -90,14 +92,22 @@ def test_outcomes_without_data_are_kept_apart():
     )
 
 
+def test_doses_that_the_trials_do_not_tell_apart_are_named_not_repeated():
+    matrix = dose_matrix(BY_DRUG["amitriptyline"], PRESENTATION)
+    assert matrix.doses == (mg_per_day(25), mg_per_day(75))
+    assert [outcome for outcome, _ in matrix.rows] == ["pain_relief_50", "withdrawal_adverse_event"]
+    assert matrix.alike == ("somnolence", "dry_mouth")
+
+
 def test_the_summary_says_when_the_ranking_settles_nothing():
     assert counts(APPRAISAL) == (
         "6 suitable, 4 usable with caution, 2 waiting for an answer, 4 to avoid and "
         "1 contraindicated"
     )
     assert leader(APPRAISAL, PRESENTATION) == (
-        "Ranked first: duloxetine 60 mg/day, best in 38% of draws, then nortriptyline in 30%. "
-        "No drug is more likely than not to be the best: let the patient’s wishes decide."
+        "Ranked first: duloxetine 60 mg/day, best in 38% of draws (certainty of its benefit: "
+        "moderate), then nortriptyline in 30%. No drug is more likely than not to be the best: "
+        "let the patient’s wishes decide."
     )
 
 
@@ -112,10 +122,10 @@ def test_certainty_and_origin_are_said_in_few_words():
 
 def test_100_people_add_up_and_follow_the_rounded_risks():
     # 262.4 per 1,000 with placebo, 414.4 with 60 mg: 26 and 41 of 100.
-    benefit = estimate_of(BY_DRUG["duloxetine"].doses[1], "pain_relief_50")
+    benefit = estimate_of(BY_DRUG["duloxetine"].doses[0], "pain_relief_50")
     assert people(benefit) == People(anyway=26, because=15, instead=0, neither=59, low=9, high=22)
     assert people(nothing("pain_relief_50")) is None
-    assert people(estimate_of(BY_DRUG["duloxetine"].doses[1], "pain_change")) is None
+    assert people(estimate_of(BY_DRUG["duloxetine"].doses[0], "pain_change")) is None
 
 
 def test_zero_is_on_the_common_scale_and_so_is_every_interval():
@@ -123,6 +133,7 @@ def test_zero_is_on_the_common_scale_and_so_is_every_interval():
     assert scale == Scale(low=-50, high=250, step=50)
     assert scale.ticks == (-50, 0, 50, 100, 150, 200, 250)
     assert scale.place(100) == 50
+    assert common_scale([interval(-39, 60, 766)]) == Scale(low=-50, high=150, step=50)
     assert common_scale([]) == Scale(low=0, high=5, step=5)
     assert common_scale([interval(-300, -200, -100)]) == Scale(low=-300, high=0, step=50)
 
