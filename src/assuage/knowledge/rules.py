@@ -71,6 +71,10 @@ class _Rule(Entry):
     source: CitationEntry
 
 
+_RULES = TypeAdapter(list[_Rule])  # made once: making one takes longer than using it
+_LIMIT, _BETWEEN = TypeAdapter(LimitEntry), TypeAdapter(BetweenEntry)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SafetyKnowledge:
     """The safety rules, the words they and a record are written in, and the classes of drugs."""
@@ -122,7 +126,7 @@ class _RuleReader:
     problems: Problems
 
     def read(self, seen: dict[str, str]) -> Iterable[Rule]:
-        entries = check(TypeAdapter(list[_Rule]), self.located, self.problems) or []
+        entries = check(_RULES, self.located, self.problems) or []
         for place, entry in enumerate(entries):
             where = self.located.where((place,))
             if entry.id in seen:
@@ -212,14 +216,16 @@ class _RuleReader:
         return All(parts=whole) if word == "all" else AnyOf(parts=whole)
 
     def _compared(self, word: str, data: Any, path: PathInFile) -> Condition | None:
-        model = BetweenEntry if word == "between" else LimitEntry
         lines = {
             steps[len(path) :]: n
             for steps, n in self.located.lines.items()
             if steps[: len(path)] == path
         }
         part = Located(name=self.located.name, data=data, lines=lines)
-        entry = check(TypeAdapter(model), part, self.problems)
+        between = word == "between"
+        entry = (
+            check(_BETWEEN, part, self.problems) if between else check(_LIMIT, part, self.problems)
+        )
         if entry is None:
             return None
         where = self.located.where(path)

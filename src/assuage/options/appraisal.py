@@ -23,7 +23,8 @@ class Verdict(Enum):
 class Reason:
     """Why a drug has its verdict: a rule, what it found here, and by whose word.
 
-    `effect` is one of the rule effects (contraindicated, avoid, caution, reduce_dose, monitor) or
+    `effect` is one of the rule effects (contraindicated, avoid, caution, reduce_dose, monitor),
+    `note` for what screening itself says (nothing found, taken already, tried before), or
     `evidence` for a statement about trials. `finding` is present, absent or not recorded.
     """
 
