@@ -1,4 +1,4 @@
-"""`assuage evidence`: check the trial tables, and show the rows behind an outcome."""
+"""`assuage evidence`: check the trial tables, show the rows behind an outcome, pool them."""
 
 import json
 import shutil
@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assuage.cli.release import release
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 evidence = typer.Typer(
     name="evidence",
-    help="Check the trial tables, and show the rows behind every number.",
+    help="Check the trial tables, show the rows behind every number, and pool them.",
     no_args_is_help=True,
 )
+
+evidence.command()(release)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 

@@ -5,24 +5,28 @@ are medians and 95% intervals over the draws. `p0` is the average placebo outcom
 
 No dose is credited with what trials did not show: where a higher dose would be shown with more
 benefit or less harm than a lower one, the two must differ with a probability of 95%, else the
-higher dose is shown as the lower one, and says so.
+higher dose is shown as the lower one, and says so. More harm needs no such proof.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
 
 from assuage.evidence.network import Floats
 from assuage.evidence.outcome import OutcomeDefinition
 from assuage.options.appraisal import Certainty, DoseOption, Interval, Origin, OutcomeEstimate
-from assuage.options.effect_draws import EffectDraws, expit
-from assuage.options.evidence_choice import Candidate, Evidence, choose, no_data
+from assuage.options.effect_draws import EffectDraws, draws_of, expit
+from assuage.options.evidence_choice import Candidate, Evidence, choose, no_data, tried_doses
 from assuage.synthesis.certainty import Body, rate
 from assuage.synthesis.release import EvidenceRelease
-from assuage.units import MgPerDay, plain
+from assuage.units import MgPerDay
 
 CREDIBLE = 0.95
+TOLD_APART = 0.9
+NO_BETTER = "trials do not show that more does better, shown as a lower dose: "
 QUANTILES = (0.025, 0.5, 0.975)
 Z95 = 1.959964
 
@@ -64,20 +68,46 @@ def expect(
     outcomes: Sequence[OutcomeDefinition],
 ) -> Expectations:
     """Return benefit and harm of every candidate at each of its doses. Nothing is left out."""
-    draws = EffectDraws(release=release, condition=condition)
+    nodes = frozenset(n for c in candidates for n in (c.drug, c.drug_class))
+    table = _table(release, condition, nodes)
     ordered = tuple(sorted(outcomes, key=lambda o: o.order))
-    by_dose: dict[tuple[str, MgPerDay], list[Expectation]] = {}
+    by_dose: dict[tuple[str, MgPerDay], list[Expectation]] = {
+        (c.drug, dose): [] for c in candidates for dose in c.doses
+    }
     for outcome in ordered:
-        chosen = {c.drug: _by_dose(release, draws, outcome, c) for c in candidates}
-        expected = _Absolute.of(
-            draws, outcome, [e for per in chosen.values() for e in per.values()]
-        )
+        table.fill(outcome, candidates)
         for candidate in candidates:
-            for dose in candidate.doses:
-                evidence = chosen[candidate.drug][dose]
-                found = expected.of_evidence(evidence) if evidence else _nothing(outcome, candidate)
-                by_dose.setdefault((candidate.drug, dose), []).append(found)
+            for dose, found in table.known[outcome, candidate].items():
+                by_dose[candidate.drug, dose].append(found)
     return Expectations(outcomes=ordered, by_dose={k: tuple(v) for k, v in by_dose.items()})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Table:
+    """What is expected of candidates in one condition, kept once it is computed."""
+
+    draws: EffectDraws
+    condition: str
+    known: dict[tuple[OutcomeDefinition, Candidate], dict[MgPerDay, Expectation]]
+
+    def fill(self, outcome: OutcomeDefinition, candidates: Sequence[Candidate]) -> None:
+        """Compute what is not known yet of an outcome, all candidates together."""
+        missing = [c for c in candidates if (outcome, c) not in self.known]
+        if not missing:
+            return
+        chosen = {c: _held(self.draws, outcome, c) for c in missing}
+        used = [e for per_dose in chosen.values() for e in per_dose.values() if e is not None]
+        absolute = _Absolute.of(self.draws, self.condition, outcome, used)
+        for candidate, per_dose in chosen.items():
+            self.known[outcome, candidate] = {
+                dose: _nothing(outcome, candidate) if e is None else absolute.of_evidence(e)
+                for dose, e in per_dose.items()
+            }
+
+
+@lru_cache(maxsize=64)
+def _table(release: EvidenceRelease, condition: str, nodes: frozenset[str]) -> _Table:
+    return _Table(draws=draws_of(release, nodes), condition=condition, known={})
 
 
 def _nothing(outcome: OutcomeDefinition, candidate: Candidate) -> Expectation:
@@ -95,39 +125,39 @@ def _nothing(outcome: OutcomeDefinition, candidate: Candidate) -> Expectation:
     )
 
 
-def _by_dose(
-    release: EvidenceRelease, draws: EffectDraws, outcome: OutcomeDefinition, candidate: Candidate
+def _held(
+    draws: EffectDraws, outcome: OutcomeDefinition, candidate: Candidate
 ) -> dict[MgPerDay, Evidence | None]:
     """Choose evidence for each dose, holding higher doses to what trials showed of them."""
     good = 1.0 if outcome.higher_is_better else -1.0
+    tried = tried_doses(draws.release, outcome.id, candidate.drug)
+    if not _told_apart(draws, outcome.id, list(tried.values())):
+        tried = {}
+    chosen = choose(draws.release, outcome.id, candidate, tried)
     shown: dict[MgPerDay, Evidence | None] = {}
-    for dose in sorted(candidate.doses):
-        evidence = choose(release, outcome.id, candidate, dose)
-        if evidence is not None:
-            lower = [(d, e) for d, e in shown.items() if e is not None and e.key != evidence.key]
-            evidence = _held(draws, outcome.id, good, evidence, lower)
+    for dose in sorted(chosen):
+        evidence = chosen[dose]
+        for lower in sorted(shown, reverse=True):
+            other = shown[lower]
+            if evidence is None or other is None or other.key == evidence.key:
+                continue
+            own, theirs = (good * draws.effect(outcome.id, e) for e in (evidence, other))
+            if np.median(own) > np.median(theirs) and np.mean(own > theirs) < CREDIBLE:
+                evidence = _no_better(other)
         shown[dose] = evidence
-    return shown
+    return {dose: shown[dose] for dose in candidate.doses}
 
 
-def _held(
-    draws: EffectDraws,
-    outcome: str,
-    good: float,
-    evidence: Evidence,
-    lower: Sequence[tuple[MgPerDay, Evidence]],
-) -> Evidence:
-    own = good * draws.effect(outcome, evidence)
-    for dose, other in sorted(lower, reverse=True, key=lambda pair: pair[0]):
-        theirs = good * draws.effect(outcome, other)
-        if np.median(own) > np.median(theirs) and np.mean(own > theirs) < CREDIBLE:
-            return replace(
-                other,
-                statement=f"shown as at {plain(dose)} mg/day, for trials do not show that more "
-                f"does better: {other.statement}",
-                dose_below_tried=False,
-            )
-    return evidence
+def _told_apart(draws: EffectDraws, outcome: str, tried: Sequence[Evidence]) -> bool:
+    """Say whether some pair of tried doses differs with the probability that we ask for."""
+    drawn = [draws.effect(outcome, e) for e in tried]
+    shares = [float(np.mean(a > b)) for a, b in combinations(drawn, 2)]
+    return any(max(share, 1 - share) >= TOLD_APART for share in shares)
+
+
+def _no_better(lower: Evidence) -> Evidence:
+    statement = lower.statement.removeprefix(NO_BETTER)
+    return replace(lower, statement=f"{NO_BETTER}{statement}", dose_below_tried=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -135,6 +165,7 @@ class _Absolute:
     """Absolute effects of all evidence on one outcome, computed together."""
 
     draws: EffectDraws
+    condition: str
     outcome: OutcomeDefinition
     placebo: Interval | None
     columns: Mapping[tuple[object, ...], int]
@@ -145,13 +176,17 @@ class _Absolute:
 
     @classmethod
     def of(
-        cls, draws: EffectDraws, outcome: OutcomeDefinition, used: Sequence[Evidence | None]
+        cls,
+        draws: EffectDraws,
+        condition: str,
+        outcome: OutcomeDefinition,
+        used: Sequence[Evidence],
     ) -> "_Absolute":
         """Quantiles have shape (3, evidence), `drawn` (draws, evidence), per person or points."""
-        distinct = {e.key: e for e in used if e is not None}
+        distinct = {e.key: e for e in used}
         effects = [draws.effect(outcome.id, e) for e in distinct.values()]
         d = np.array(effects).T if effects else np.empty((1, 0))
-        p0 = draws.placebo(outcome.id)
+        p0 = draws.placebo(outcome.id, condition)
         if outcome.kind == "binary":
             assert p0 is not None or not effects, f"{outcome.id} has effects but no baseline"
             risk0 = expit(p0) if p0 is not None else np.zeros(1)
@@ -163,6 +198,7 @@ class _Absolute:
         placebo = None if p0 is None or levels is None else _interval(levels[0] * scale)
         return cls(
             draws=draws,
+            condition=condition,
             outcome=outcome,
             placebo=placebo,
             columns={key: i for i, key in enumerate(distinct)},
@@ -201,7 +237,7 @@ class _Absolute:
             absolute=(difference.low, difference.high),
             placebo_risk=None if risk is None else risk.estimate / 1000,
             people=evidence.people,
-            condition=self.draws.condition,
+            condition=self.condition,
             dose_below_tried=evidence.dose_below_tried,
         )
 

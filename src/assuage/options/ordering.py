@@ -2,7 +2,9 @@
 
 Value is additive: each outcome's difference from placebo times its weight, benefits for, harms
 against. It is computed draw by draw, so that what is uncertain about the effects stays uncertain
-in the order. Only options on offer (suitable, or with caution) are put in order.
+in the order. Only options on offer (suitable, or with caution) are put in order: by mean value, but
+among options that cannot be told apart from the best of them (a coin toss: better in 40% to 60%
+of draws) those go first whose most weighed outcome rests on trials of the drug itself.
 
 Missing data never speak for a drug. Where nothing is known of a benefit, no benefit is expected;
 where nothing is known of a harm, the average harm of the other drugs is; both with the widest
@@ -17,9 +19,8 @@ import numpy as np
 
 from assuage.evidence.network import Floats
 from assuage.evidence.outcome import OutcomeDefinition
-from assuage.options.benefit import Expectation, Expectations
-from assuage.options.effect_draws import stream
-from assuage.synthesis.mixture import GaussianMixture
+from assuage.options.benefit import Expectations
+from assuage.options.effect_draws import normal_draws
 from assuage.units import MgPerDay
 
 COIN_TOSS = (0.4, 0.6)
@@ -80,7 +81,8 @@ def order(
     best = np.bincount(values.argmax(axis=0), minlength=len(drugs)) / values.shape[1]
     means = values.mean(axis=1)
     limits = np.quantile(values, (0.025, 0.975), axis=1)
-    places = sorted(range(len(drugs)), key=lambda i: (-means[i], drugs[i]))
+    proof = [_proof(expectations, drug, dose, weights) for drug, dose in offered.items()]
+    places = _places(values, drugs, proof)
     standings = tuple(
         Standing(
             drug=drugs[i],
@@ -95,6 +97,29 @@ def order(
         for rank, i in enumerate(places, start=1)
     )
     return Ordering(standings=standings, close=_close(values, drugs, places))
+
+
+def _places(values: Floats, drugs: Sequence[str], proof: Sequence[int]) -> list[int]:
+    """Return the options best first; coin tosses with the leader of the rest by their proof."""
+    means = values.mean(axis=1)
+    waiting = sorted(range(len(drugs)), key=lambda i: (-means[i], drugs[i]))
+    places: list[int] = []
+    while waiting:
+        leader = values[waiting[0]]
+        tied = [i for i in waiting if np.mean(leader > values[i]) <= COIN_TOSS[1]]
+        places += sorted(tied, key=lambda i: (proof[i], -means[i], drugs[i]))
+        waiting = [i for i in waiting if i not in tied]
+    return places
+
+
+def _proof(expectations: Expectations, drug: str, dose: MgPerDay, weights: Sequence[Weight]) -> int:
+    """Say how near to the drug itself the evidence on its most weighed outcome is (0 nearest)."""
+    weight = {w.outcome: w.weight for w in weights}
+    heaviest = max(
+        expectations.by_dose[drug, dose],
+        key=lambda e: weight.get(e.estimate.outcome, 0.0),
+    )
+    return ("trials", "label", "class", "none").index(heaviest.estimate.origin.kind)
 
 
 def _values(
@@ -112,28 +137,20 @@ def _values(
         sign = 1.0 if outcome.higher_is_better else -1.0
         for drug in set(offered) - set(known):
             assumed[drug].append(outcome.id)
-        differences = [_difference(outcome, d, row[d], known) for d in offered]
+        expected, widest = _unknown(outcome, list(known.values()))
+        differences = [
+            known[d] if d in known else normal_draws(expected, widest, "unknown", outcome.id, d)
+            for d in offered
+        ]
         terms.append(1000 * sign * weight * np.array(differences))
     return sum(terms, np.zeros((len(offered), 1))), assumed
 
 
-def _difference(
-    outcome: OutcomeDefinition, drug: str, found: Expectation, known: Mapping[str, Floats]
-) -> Floats:
-    if found.difference is not None:
-        return found.difference
-    expected = 0.0 if outcome.direction == "benefit" else float(np.mean(list(known.values())))
-    widest = max(float(d.std()) for d in known.values())
-    unknown = GaussianMixture(
-        reference="",
-        names=("x",),
-        weights=np.ones(1),
-        means=np.array([[expected]]),
-        covariances=np.array([[[max(widest, 1e-9) ** 2]]]),
-        heterogeneity=np.zeros(1),
-    )
-    size = len(next(iter(known.values())))
-    return unknown.draws(size, stream=stream("unknown", outcome.id, drug))[:, 0]
+def _unknown(outcome: OutcomeDefinition, known: Sequence[Floats]) -> tuple[float, float]:
+    """Return the mean and SD to assume of a drug without data."""
+    means = [float(d.mean()) for d in known]
+    expected = 0.0 if outcome.direction == "benefit" else sum(means) / len(means)
+    return expected, max(float(d.std()) for d in known)
 
 
 def _close(

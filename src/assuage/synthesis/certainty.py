@@ -123,6 +123,8 @@ def _imprecision(body: Body) -> Iterator[tuple[int, str]]:
             yield 2, "the interval spans an important fall and an important rise"
         else:
             yield 1, "the interval includes no effect"
+    elif not body.people:
+        yield 1, "how many people there were is not on record"
     elif body.placebo_risk is not None and body.people < information_size(body.placebo_risk):
         needed = information_size(body.placebo_risk)
         yield 1, f"{body.people:,} people, fewer than one adequate trial needs ({needed:,.0f})"
