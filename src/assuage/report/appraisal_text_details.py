@@ -16,7 +16,7 @@ from assuage.report.rows import (
     shown_dose,
     top_options,
 )
-from assuage.report.summary import marks_used, origin_brief
+from assuage.report.summary import marks_used, not_told_apart, origin_brief
 from assuage.report.text import QUIET, Column, chapter, indented, line_of, spaced, text
 from assuage.report.wording import NO_DATA, VERDICTS, certainty_word
 from assuage.units import plain
@@ -92,14 +92,12 @@ def _cells(estimate: OutcomeEstimate | None) -> list[Text]:
 
 
 def _doses(matrix: DoseMatrix, presentation: Presentation, width: int) -> Iterable[RenderableType]:
-    yield Text("")
-    yield indented(text(("Difference from placebo, dose by dose", "bold")), 2)
     if matrix.alike:
-        names = "; ".join(presentation.outcome(o).label.lower() for o in matrix.alike)
-        doses = ", ".join(plain(dose) for dose in matrix.doses)
-        yield indented(text((f"Not told apart at {doses} mg: {names}.", QUIET)), 2)
+        yield indented(text((not_told_apart(matrix, presentation), QUIET)), 2)
     if not matrix.rows:
         return
+    yield Text("")
+    yield indented(text(("Difference from placebo, dose by dose", "bold")), 2)
     at_once = max(1, (width - 2 - _NAME.width) // (_INTERVAL.width + 2))
     for first in range(0, len(matrix.doses), at_once):
         part = slice(first, first + at_once)

@@ -66,8 +66,10 @@ def draw_empty(scale: Scale) -> Markup:
     return el("svg", *_grid(scale), aria_hidden="true", class_="strip")
 
 
-def draw_axis(scale: Scale, *, every: int = 1) -> Markup:
-    """Draw the axis that the rows above share; `every` nth tick from zero is labelled."""
+def draw_axis(scale: Scale) -> Markup:
+    """Draw the axis that the rows above share: zero and its ends, where there is room for them."""
+    left = [scale.low] if scale.place(0) >= 25 else []
+    right = [scale.high] if scale.place(0) <= 75 else []
     labels = (
         el(
             "text",
@@ -76,8 +78,7 @@ def draw_axis(scale: Scale, *, every: int = 1) -> Markup:
             y="11",
             text_anchor=_anchor(scale, tick),
         )
-        for tick in scale.ticks
-        if (tick // scale.step) % every == 0
+        for tick in dict.fromkeys((*left, 0, *right))
     )
     return el("svg", *labels, aria_hidden="true", class_="axis")
 

@@ -1,12 +1,14 @@
 """Short sentences and cells that the terminal and the page say alike."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
-from assuage.options.appraisal import Appraisal, Option, Origin, Question, Reason
+from assuage.options.appraisal import Appraisal, Option, Origin, Question, Reason, Verdict
 from assuage.report.numbers import percent
 from assuage.report.presentation import Presentation
 from assuage.report.rows import (
+    DoseMatrix,
     OverviewRow,
     ReasonRow,
     estimate_of,
@@ -24,12 +26,14 @@ from assuage.report.wording import (
     certainty_word,
     effect_word,
     listed,
+    uncapitalised,
 )
 from assuage.units import plain
 
 IN_FULL = 6
 """How many questions are asked in full; the rest are named in a line."""
 
+_UNRECORDED = re.compile(r"Not recorded: (.+?)\. (.+)", re.DOTALL)
 _SHORT = {"moderate": "mod", "very low": "v.low"}
 
 
@@ -48,7 +52,7 @@ def leader(appraisal: Appraisal, presentation: Presentation) -> str:
     """Say which drug is most often best, and when that settles nothing."""
     top = [o for o in top_options(appraisal, 1) if o.best_probability is not None]
     if not top:
-        return "No drug on offer has data to rank it by."
+        return _none_ranked(appraisal)
     chance = percent(top[0].best_probability or 0)
     benefit = estimate_of(shown_dose(top[0]), presentation.headline.benefit)
     rated = certainty_word(benefit.certainty) if benefit is not None else NO_DATA
@@ -61,7 +65,7 @@ def leader(appraisal: Appraisal, presentation: Presentation) -> str:
         return f"{first}."
     second = pair[1]
     return (
-        f"{first}, then {second.drug} in {percent(second.best_probability or 0)}. No drug is more "
+        f"{first}; second: {second.drug}, {percent(second.best_probability or 0)}. No drug is more "
         "likely than not to be the best: let the patient’s wishes decide."
     )
 
@@ -88,6 +92,24 @@ def marks_used(options: tuple[Option, ...]) -> dict[str, str]:
     origins = [e.origin for o in options for dose in o.doses for e in dose.outcomes]
     used = {"(r)": any(o.reconstructed for o in origins), "(d)": any(o.derived for o in origins)}
     return {mark: MARKS[mark] for mark, found in used.items() if found}
+
+
+def _none_ranked(appraisal: Appraisal) -> str:
+    verdicts = {option.verdict for option in appraisal.options}
+    if verdicts & {Verdict.SUITABLE, Verdict.CAUTION}:
+        return "No drug on offer has data to rank it by."
+    if Verdict.NOT_ENOUGH_INFORMATION in verdicts:
+        return "No drug can be offered before the questions are answered."
+    return "No drug can be offered."
+
+
+def not_told_apart(matrix: DoseMatrix, presentation: Presentation) -> str:
+    """Say for which outcomes the trials do not tell a drug's doses apart."""
+    doses = f"{listed([plain(dose) for dose in matrix.doses])} mg/day"
+    if not matrix.rows:
+        return f"The trials do not tell {doses} apart."
+    names = "; ".join(presentation.outcome(o).label.lower() for o in matrix.alike)
+    return f"The trials do not tell {doses} apart for: {names}."
 
 
 def certainties(row: OverviewRow) -> str:
@@ -136,20 +158,22 @@ class Asked:
 
 def asked(appraisal: Appraisal) -> tuple[tuple[Asked, ...], tuple[str, ...]]:
     """Return the first questions in full, and the rest as facts with how many drugs wait."""
-    in_full, short = (
-        appraisal.questions[:IN_FULL],
-        appraisal.questions[IN_FULL:],
-    )
-    return (
-        tuple(
-            Asked(
-                fact=capitalised(question.fact.replace("_", " ")),
-                why=bare(question.why) + ".",
-                waiting=_waiting(question, len(appraisal.options)),
-            )
-            for question in in_full
-        ),
-        tuple(f"{q.fact.replace('_', ' ')} ({len(q.drugs)})" for q in short),
+    said = [_asked(question, len(appraisal.options)) for question in appraisal.questions]
+    short = [
+        f"{uncapitalised(one.fact)} ({len(question.drugs)})"
+        for one, question in zip(said[IN_FULL:], appraisal.questions[IN_FULL:], strict=True)
+    ]
+    return tuple(said[:IN_FULL]), tuple(short)
+
+
+def _asked(question: Question, everyone: int) -> Asked:
+    """Name the fact by its label where the reason for asking begins with it, else by its key."""
+    named = _UNRECORDED.match(question.why)
+    fact, why = named.groups() if named else (question.fact.replace("_", " "), question.why)
+    return Asked(
+        fact=capitalised(fact),
+        why=f"{capitalised(bare(why))}.",
+        waiting=_waiting(question, everyone),
     )
 
 

@@ -128,6 +128,11 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def uncapitalised(text: str) -> str:
+    """Lower the first letter, unless it begins an abbreviation such as QTc or CYP2D6."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def listed(items: list[str] | tuple[str, ...]) -> str:
     """Join as a sentence does: a, b and c."""
     if len(items) < 2:

@@ -1,11 +1,13 @@
 """Rows of a report against values worked out by hand from the sample."""
 
+from dataclasses import replace
+
 import pytest
 from report_sample import APPRAISAL, DRUGS, nothing
 from report_sample_words import CYMBALTA, NETWORK, PRESENTATION
 
 from assuage.errors import KnowledgeError
-from assuage.options.appraisal import Interval, Verdict
+from assuage.options.appraisal import Interval, Question, Verdict
 from assuage.report.chart import (
     People,
     Scale,
@@ -25,7 +27,7 @@ from assuage.report.rows import (
     reason_rows,
     top_options,
 )
-from assuage.report.summary import certainties, counts, leader, origin_brief
+from assuage.report.summary import Asked, asked, certainties, counts, leader, origin_brief
 from assuage.units import mg_per_day
 
 BY_DRUG = {option.drug: option for option in APPRAISAL.options}
@@ -106,7 +108,7 @@ def test_the_summary_says_when_the_ranking_settles_nothing():
     )
     assert leader(APPRAISAL, PRESENTATION) == (
         "Ranked first: duloxetine 60 mg/day, best in 38% of draws (certainty of its benefit: "
-        "moderate), then nortriptyline in 30%. No drug is more likely than not to be the best: "
+        "moderate); second: nortriptyline, 30%. No drug is more likely than not to be the best: "
         "let the patient’s wishes decide."
     )
 
@@ -168,3 +170,53 @@ def test_numbers_are_rounded_to_what_they_can_bear():
 def test_an_outcome_without_a_name_is_refused():
     with pytest.raises(KnowledgeError, match="The outcome palpitations has no name for readers"):
         PRESENTATION.outcome("palpitations")
+
+
+def test_questions_beyond_the_first_six_are_named_in_a_line():
+    def question(label: str, drugs: tuple[str, ...]) -> Question:
+        why = f"Not recorded: {label}. With {label}, imipramine is to be avoided."
+        return Question(fact=label.replace(" ", "_"), why=why, drugs=drugs)
+
+    labels = [
+        "sodium",
+        "QTc",
+        "alcohol",
+        "recent fall",
+        "glaucoma",
+        "dementia",
+        "gout",
+        "QT family",
+    ]
+    many = replace(APPRAISAL, questions=tuple(question(label, ("imipramine",)) for label in labels))
+    in_full, short = asked(many)
+    assert in_full[0] == Asked(
+        fact="Sodium",
+        why="With sodium, imipramine is to be avoided.",
+        waiting="Waiting: imipramine.",
+    )
+    assert [one.fact for one in in_full[1:]] == [
+        "QTc",
+        "Alcohol",
+        "Recent fall",
+        "Glaucoma",
+        "Dementia",
+    ]
+    assert short == ("gout (1)", "QT family (1)")
+    everyone = replace(APPRAISAL, questions=(question("sodium", tuple(DRUGS)),))
+    assert asked(everyone)[0][0].waiting == "Waiting: all 17 drugs."
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        (Verdict.CAUTION, "No drug on offer has data to rank it by."),
+        (
+            Verdict.NOT_ENOUGH_INFORMATION,
+            "No drug can be offered before the questions are answered.",
+        ),
+        (Verdict.AVOID, "No drug can be offered."),
+    ],
+)
+def test_when_nothing_is_ranked_the_summary_says_why(verdict: Verdict, words: str):
+    options = tuple(replace(o, verdict=verdict, rank=None) for o in APPRAISAL.options)
+    assert leader(replace(APPRAISAL, options=options), PRESENTATION) == words
