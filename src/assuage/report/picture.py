@@ -68,8 +68,8 @@ def draw_empty(scale: Scale) -> Markup:
 
 def draw_axis(scale: Scale) -> Markup:
     """Draw the axis that the rows above share: zero and its ends, where there is room for them."""
-    left = [scale.low] if scale.place(0) >= 25 else []
-    right = [scale.high] if scale.place(0) <= 75 else []
+    left = [scale.low] if scale.place(0) >= 35 else []
+    right = [scale.high] if scale.place(0) <= 65 else []
     labels = (
         el(
             "text",

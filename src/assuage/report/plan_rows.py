@@ -8,6 +8,7 @@ from decimal import Decimal
 from assuage.plan.dosing import Advice
 from assuage.plan.regimen import Count, Intake, Plan
 from assuage.provenance import Citation
+from assuage.report.wording import bare
 from assuage.units import MgPerDay, plain
 
 TIMES: Mapping[str, str] = {
@@ -139,7 +140,7 @@ def appointments(plan: Plan) -> tuple[Appointment, ...]:
         weeks.setdefault(check.on, check.week)
         due.setdefault(check.on, []).append(
             Task(
-                what=check.what,
+                what=bare(check.what),
                 why="" if check.what in explained else check.why,
                 citation=check.citation,
                 timing_is_ours=check.timed_by == "assuage",
