@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from assuage.errors import InvalidInput
+from assuage.knowledge.medicines import read_medicines
 from assuage.knowledge.reading import Located, Problems, check, nearest, read_text, read_yaml
 from assuage.patient.vocabulary import (
     Concept,
     ConceptKind,
     Measure,
-    Medicine,
     RecentOf,
     ShownBy,
     Threshold,
@@ -113,12 +113,6 @@ class _Concept(Entry):
     note: str = ""
 
 
-class _Medicine(Entry):
-    names: Words = ()
-    concepts: Words = Field(alias="in", default=())
-    source: str = ""
-
-
 class _Measure(Entry):
     label: str = Field(min_length=1)
     unit: str = Field(min_length=1)
@@ -180,12 +174,12 @@ def read_vocabulary(
         name: _concept(name, entry, measures, sources, located, problems)
         for name, entry in entries.items()
     }
-    medicines = _medicines(folder, concepts, classes, problems)
+    medicines = read_medicines(folder, concepts, classes, problems)
+    known = {*concepts, *medicines}
     for name, entry in entries.items():
         where = located.where((name,))
         recent = {entry.recent_of.concept} if entry.recent_of else set[str]()
         _all_known({*entry.implies, *recent}, concepts, "concept", where, problems)
-        known = {**concepts, **medicines}
         _all_known(entry.allergy_to, known, "medicine or medication concept", where, problems)
     return Vocabulary(concepts=concepts, medicines=medicines, measures=measures)
 
@@ -301,35 +295,6 @@ def find_measure(
         )
         return None
     return measure
-
-
-def _medicines(
-    folder: Folder,
-    concepts: Mapping[str, Concept],
-    classes: Mapping[str, Iterable[str]],
-    problems: Problems,
-) -> dict[str, Medicine]:
-    """Every listed medicine, and every drug of a class: those are medicines too."""
-    located = read_part(folder, "valuesets/medicines.yaml")
-    entries = check(TypeAdapter(dict[str, _Medicine]), located, problems) or {}
-    for drugs in classes.values():
-        entries.update({drug: _Medicine() for drug in drugs if drug not in entries})
-    known = {*(name for name, concept in concepts.items() if concept.kind == "medication")}
-    medicines: dict[str, Medicine] = {}
-    for name, entry in entries.items():
-        _all_known(
-            entry.concepts,
-            {*known, *classes, *entries},
-            "medication concept",
-            located.where((name,)),
-            problems,
-        )
-        own = {name} & known
-        of_class = {group for group, drugs in classes.items() if name in drugs} & known
-        medicines[name] = Medicine(
-            id=name, names=entry.names, concepts=frozenset({*entry.concepts, *own, *of_class})
-        )
-    return medicines
 
 
 def _all_known(

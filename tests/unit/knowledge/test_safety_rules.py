@@ -20,6 +20,7 @@ hyponatraemia:
   shown_by: [{below: {fact: sodium, limit: 135, unit: mEq/L}, source: {id: guideline}}]
   otherwise: absent
 """
+MEDICINES = "medicine,names,groups,source\nphenelzine,Nardil,maoi; mao,test\n"
 MEASUREMENTS = """\
 sodium: {label: sodium, unit: mmol/L, units: {mmol/L: 1, mEq/L: 1}, plausible: [95, 185]}
 """
@@ -72,7 +73,7 @@ def folder_with(root: Path) -> Path:
         "rules/eye.yaml": RULES,
         "valuesets/concepts.yaml": CONCEPTS,
         "valuesets/measurements.yaml": MEASUREMENTS,
-        "valuesets/medicines.yaml": "phenelzine: {names: [Nardil], in: [maoi, mao]}\n",
+        "valuesets/medicines.csv": MEDICINES,
         "valuesets/classes.yaml": "amines: [examplamine]\n",
     }
     for name, text in parts.items():
@@ -86,7 +87,7 @@ def test_every_problem_of_all_files_is_named_at_once(tmp_path):
     with pytest.raises(InvalidInput) as refused:
         load_safety(folder_with(tmp_path))
     assert str(refused.value).split("\n") == [
-        "valuesets/medicines.yaml, line 1: found the medication concept mao; expected a "
+        "valuesets/medicines.csv, row 2: found the medication concept mao; expected a "
         "medication concept that is listed (did you mean maoi?). Correct it, or list it.",
         "valuesets/concepts.yaml, line 2: found the concept eye_disease; expected a concept that "
         "is listed. Correct it, or list it.",

@@ -1,0 +1,76 @@
+"""Read the medicines: what each is called, and the groups (medication concepts) it belongs to."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from assuage.knowledge.catalogues import Folder
+from assuage.knowledge.reading import Problems, Row, nearest, read_csv, read_text
+from assuage.patient.vocabulary import Concept, Medicine
+
+TABLE = "valuesets/medicines.csv"
+_COLUMNS = ("medicine", "names", "groups", "source")
+
+
+def read_medicines(
+    folder: Folder,
+    concepts: Mapping[str, Concept],
+    classes: Mapping[str, Iterable[str]],
+    problems: Problems,
+) -> dict[str, Medicine]:
+    """Return every listed medicine, and every drug of a class: those are medicines too."""
+    rows = read_csv(read_text(folder.joinpath(*TABLE.split("/"))), TABLE, _COLUMNS, problems)
+    groups = {name for name, concept in concepts.items() if concept.kind == "medication"}
+    in_class: dict[str, set[str]] = {}
+    for group, drugs in classes.items():
+        for drug in drugs:
+            in_class.setdefault(drug, set()).add(group)
+    listed = [row.cells["medicine"] for row in rows]
+    known = {*groups, *classes, *listed, *in_class}
+    medicines: dict[str, Medicine] = {}
+    for row in rows:
+        name = row.cells["medicine"]
+        _check(row, seen=medicines, known=known, problems=problems)
+        medicines[name] = _medicine(
+            name, _words(row, "names"), _words(row, "groups"), in_class.get(name, set()) & groups
+        )
+    for name in in_class.keys() - medicines.keys():
+        medicines[name] = _medicine(name, (), (), in_class[name] & groups)
+    own = groups & medicines.keys()
+    return {name: _with_own(medicine, own) for name, medicine in medicines.items()}
+
+
+def _medicine(
+    name: str, names: tuple[str, ...], groups: tuple[str, ...], of_class: Iterable[str]
+) -> Medicine:
+    return Medicine(id=name, names=names, concepts=frozenset({*groups, *of_class}))
+
+
+def _with_own(medicine: Medicine, own: Collection[str]) -> Medicine:
+    """A medicine that rules name by itself belongs to the concept of its own name."""
+    if medicine.id not in own:
+        return medicine
+    return Medicine(
+        id=medicine.id, names=medicine.names, concepts=medicine.concepts | {medicine.id}
+    )
+
+
+def _words(row: Row, column: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in row.cells[column].split(";") if word.strip())
+
+
+def _check(row: Row, *, seen: Collection[str], known: set[str], problems: Problems) -> None:
+    name = row.cells["medicine"]
+    if not name or name in seen:
+        problems.add(
+            row.where,
+            found=f"the medicine {name} a second time" if name else "no medicine",
+            expected="each medicine once",
+            do="Remove the row, or name the medicine.",
+        )
+    for group in _words(row, "groups"):
+        if group not in known:
+            problems.add(
+                row.where,
+                found=f"the medication concept {group}",
+                expected=f"a medication concept that is listed{nearest(group, known)}",
+                do="Correct it, or list it.",
+            )
