@@ -150,6 +150,8 @@ def _held(
 
 def _told_apart(draws: EffectDraws, outcome: str, tried: Sequence[Evidence]) -> bool:
     """Say whether some pair of tried doses differs with the probability that we ask for."""
+    if len(tried) < 2:
+        return False
     drawn = [draws.effect(outcome, e) for e in tried]
     shares = [float(np.mean(a > b)) for a, b in combinations(drawn, 2)]
     return any(max(share, 1 - share) >= TOLD_APART for share in shares)

@@ -21,6 +21,7 @@ trials by dose where doses do not differ only throws precision away.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from assuage.synthesis.certainty import Kind
 from assuage.synthesis.release import EvidenceRelease, LabelEffect, Level, OutcomeResult, Support
@@ -112,9 +113,9 @@ def _whatever_the_dose(
     if own is not None and not is_thin(own):
         return _of_drug(candidate, dose, own)
     if result is not None and result.baseline is not None:
-        for label in release.labels:
-            if (label.drug, label.outcome) == (candidate.drug, outcome):
-                return _of_label(label)
+        label = _labels(release).get((candidate.drug, outcome))
+        if label is not None:
+            return _of_label(label)
     group = _support(result, "class", candidate.drug_class)
     others = set(group.trials if group else ()) - set(own.trials if own else ())
     if group is not None and others and (own is None or not is_thin(group)):
@@ -125,6 +126,11 @@ def _whatever_the_dose(
 def no_data(candidate: Candidate) -> str:
     """Say that nothing speaks for a drug on an outcome."""
     return f"no data: no trial of {candidate.label} or of its class reports it"
+
+
+@lru_cache(maxsize=4)
+def _labels(release: EvidenceRelease) -> Mapping[tuple[str, str], LabelEffect]:
+    return {(label.drug, label.outcome): label for label in release.labels}
 
 
 def _support(result: OutcomeResult | None, level: Level, node: str) -> Support | None:
