@@ -71,7 +71,7 @@ def appraise(
     return Appraisal(
         stamp=stamp(today, variant=library.release.variant),
         patient=describe(record),
-        condition=record.pain.condition,
+        condition=library.catalogues.conditions[record.pain.condition].label,
         questions=questions(screenings),
         options=_in_order(screenings, doses, expected, ordering, library),
         choices=_choices(record, library, weights, ordering, regions),
@@ -179,6 +179,9 @@ def _choices(
         "the less, the more trials there are",
         "effects": "the same relative effect in every condition; random effects between trials",
         "weights": f"{whose}: {weighed}",
+        "order": "drugs whose main benefit was shown in their own trials first, then those with "
+        "only their class to speak for them, then those without evidence of benefit; by weighed "
+        "benefit and harm within each group; how often a drug is best is counted in the first",
         "dose compared": "the lowest usual target dose of each drug within the limits found here",
         "reconstructed numbers": reconstructed,
         "outcomes without data": without_data,

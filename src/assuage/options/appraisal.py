@@ -102,7 +102,11 @@ class DoseOption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """`rank` and `best_probability` are None for drugs that are not on offer."""
+    """`rank` is None for drugs that are not on offer.
+
+    `best_probability` is None for those too, and for drugs with less proof of their benefit (no
+    trials of their own, say) than the leading ones: they follow, but are not compared.
+    """
 
     drug: str
     drug_class: str

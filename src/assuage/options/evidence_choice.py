@@ -70,7 +70,10 @@ def dose_node(drug: str, dose: Decimal) -> str:
 
 
 def is_thin(support: Support) -> bool:
-    """Say whether too few people took a treatment for its own trials to speak alone."""
+    """Say whether too few people took a treatment for its own trials to speak alone.
+
+    A trial that printed a difference without the number of people cannot be shown to be enough.
+    """
     return support.treated < ENOUGH_PEOPLE
 
 

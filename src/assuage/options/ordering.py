@@ -2,9 +2,12 @@
 
 Value is additive: each outcome's difference from placebo times its weight, benefits for, harms
 against. It is computed draw by draw, so that what is uncertain about the effects stays uncertain
-in the order. Only options on offer (suitable, or with caution) are put in order: by mean value, but
-among options that cannot be told apart from the best of them (a coin toss: better in 40% to 60%
-of draws) those go first whose most weighed outcome rests on trials of the drug itself.
+in the order. Only options on offer (suitable, or with caution) are put in order.
+
+Proof goes before promise: drugs whose most weighed benefit rests on their own trials come first,
+then those that have only a label, then only their class, then nothing; by mean value within each
+group. Without this, a drug that was never tried could lead by the width of its interval alone.
+How often an option is the best is counted within the first group; the others are not compared.
 
 Missing data never speak for a drug. Where nothing is known of a benefit, no benefit is expected;
 where nothing is known of a harm, the average harm of the other drugs is; both with the widest
@@ -38,12 +41,15 @@ class Weight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where an option stands among those on offer (1 is best), and how often it is the best."""
+    """Where an option stands among those on offer (1 is best), and how often it is the best.
+
+    `best_probability` is None for an option with less proof than the leading ones.
+    """
 
     drug: str
     dose: MgPerDay
     rank: int
-    best_probability: float
+    best_probability: float | None
     value: float
     value_low: float
     value_high: float
@@ -72,23 +78,28 @@ def order(
 ) -> Ordering:
     """Order the drugs on offer, each at the dose it would be given at.
 
-    `best_probability` is the share of draws in which an option has the highest value of all.
+    `best_probability` is the share of draws in which an option has the highest value of those
+    with as much proof.
     """
     if not offered:
         return Ordering(standings=(), close=())
     drugs = tuple(offered)
     values, assumed = _values(expectations, offered, {w.outcome: w.weight for w in weights})
-    best = np.bincount(values.argmax(axis=0), minlength=len(drugs)) / values.shape[1]
+    benefit = _main_benefit(expectations.outcomes, weights)
+    proof = [_proof(expectations, drug, dose, benefit) for drug, dose in offered.items()]
+    compared = [i for i in range(len(drugs)) if proof[i] == min(proof)]
+    winners = np.array(compared)[values[compared].argmax(axis=0)]
+    best = np.bincount(winners, minlength=len(drugs)) / values.shape[1]
     means = values.mean(axis=1)
     limits = np.quantile(values, (0.025, 0.975), axis=1)
-    proof = [_proof(expectations, drug, dose, weights) for drug, dose in offered.items()]
-    places = _places(values, drugs, proof)
+    alike = 1e-6 * max(sum(w.weight for w in weights), 1e-300)  # one in 1,000 million people
+    places = sorted(range(len(drugs)), key=lambda i: (proof[i], -round(means[i] / alike), drugs[i]))
     standings = tuple(
         Standing(
             drug=drugs[i],
             dose=offered[drugs[i]],
             rank=rank,
-            best_probability=float(best[i]),
+            best_probability=float(best[i]) if i in compared else None,
             value=float(means[i]),
             value_low=float(limits[0, i]),
             value_high=float(limits[1, i]),
@@ -96,30 +107,20 @@ def order(
         )
         for rank, i in enumerate(places, start=1)
     )
-    return Ordering(standings=standings, close=_close(values, drugs, places))
+    return Ordering(standings=standings, close=_close(values, drugs, places[: len(compared)]))
 
 
-def _places(values: Floats, drugs: Sequence[str], proof: Sequence[int]) -> list[int]:
-    """Return the options best first; coin tosses with the leader of the rest by their proof."""
-    means = values.mean(axis=1)
-    waiting = sorted(range(len(drugs)), key=lambda i: (-means[i], drugs[i]))
-    places: list[int] = []
-    while waiting:
-        leader = values[waiting[0]]
-        tied = [i for i in waiting if np.mean(leader > values[i]) <= COIN_TOSS[1]]
-        places += sorted(tied, key=lambda i: (proof[i], -means[i], drugs[i]))
-        waiting = [i for i in waiting if i not in tied]
-    return places
-
-
-def _proof(expectations: Expectations, drug: str, dose: MgPerDay, weights: Sequence[Weight]) -> int:
-    """Say how near to the drug itself the evidence on its most weighed outcome is (0 nearest)."""
+def _main_benefit(outcomes: Sequence[OutcomeDefinition], weights: Sequence[Weight]) -> int:
+    """Return the place of the most weighed benefit, or of the first one when none is weighed."""
     weight = {w.outcome: w.weight for w in weights}
-    heaviest = max(
-        expectations.by_dose[drug, dose],
-        key=lambda e: weight.get(e.estimate.outcome, 0.0),
-    )
-    return ("trials", "label", "class", "none").index(heaviest.estimate.origin.kind)
+    benefits = [i for i, outcome in enumerate(outcomes) if outcome.direction == "benefit"]
+    return max(benefits, key=lambda i: (weight.get(outcomes[i].id, 0.0), -i))
+
+
+def _proof(expectations: Expectations, drug: str, dose: MgPerDay, benefit: int) -> int:
+    """Say how near to the drug itself the evidence of its benefit is (0 nearest)."""
+    kind = expectations.by_dose[drug, dose][benefit].estimate.origin.kind
+    return ("trials", "label", "class", "none").index(kind)
 
 
 def _values(

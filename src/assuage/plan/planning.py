@@ -101,10 +101,10 @@ def _start(
             f"Cannot plan {drug.label}: no source was found for its starting dose, and assuage "
             f"does not invent one. Choose another drug, or dose it from the product's own label."
         )
-    if asks_for_less_without_number(limits):
-        return min(makeable)
-    wanted = usual.value * strictest_factor(limits)
-    start = next_dose_within(makeable, above=Decimal(0), at_most=wanted) or min(makeable)
+    start = min(makeable)
+    if not asks_for_less_without_number(limits):
+        wanted = usual.value * strictest_factor(limits)
+        start = next_dose_within(makeable, above=Decimal(0), at_most=wanted) or start
     for limit in limits:
         if limit.start_at_most is not None and start > limit.start_at_most:
             start = next_dose_within(makeable, above=Decimal(0), at_most=limit.start_at_most)

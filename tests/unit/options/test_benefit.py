@@ -241,21 +241,39 @@ def test_a_drug_without_data_gets_no_benefit_and_the_average_harm():
     assert dull.assumed == ("relief", "nausea")
 
 
-def test_a_coin_toss_is_said_and_goes_to_the_drug_with_trials_of_its_own():
+def two_alike(drug_level: dict[str, float]) -> Ordering:
+    """Two drugs of one class, ranked by relief alone; `drug_level` has those with own trials."""
     made = release(
         outcome(
             "relief",
-            level({"own": log(2.0)}, {"own": support(4, 400)}, 0.3),
+            level(
+                {d: log(odds) for d, odds in drug_level.items()},
+                {d: support(4, 400) for d in drug_level},
+                0.3,
+            ),
             level({"own 1": 0.0}, {"own 1": support(1, 10)}),
-            level({"snri": log(2.02)}, {"snri": support(5, 500)}, 0.3),
+            level({"snri": log(2.5)}, {"snri": support(5, 500)}, 0.3),
         )
     )
     options = [candidate("borrowed", 1), candidate("own", 1)]
     found = expect(made, condition=PDN, candidates=options, outcomes=[RELIEF])
-    result = order(
+    return order(
         found,
         offered={c.drug: c.doses[0] for c in options},
         weights=(Weight(outcome="relief", weight=1.0, why=""),),
     )
-    assert [s.drug for s in result.standings] == ["own", "borrowed"]
+
+
+def test_proof_goes_before_promise():
+    # the class promises more (odds 2.5 against 2.0), but only one of the drugs was tried
+    result = two_alike({"own": 2.0})
+    assert [(s.drug, s.best_probability) for s in result.standings] == [
+        ("own", 1.0),
+        ("borrowed", None),
+    ]
+    assert not result.coin_toss
+
+
+def test_a_coin_toss_is_said():
+    result = two_alike({"own": 2.0, "borrowed": 2.01})
     assert result.coin_toss
