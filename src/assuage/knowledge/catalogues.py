@@ -14,7 +14,8 @@ from assuage.errors import InvalidInput
 from assuage.evidence.outcome import OutcomeDefinition, OutcomeFamily, OutcomeKind
 from assuage.evidence.pain_condition import PainCondition, plain_words
 from assuage.evidence.treatment import Treatment, TreatmentCatalogue, TreatmentClass
-from assuage.knowledge.reading import Located, Problems, check, nearest, read_text, read_yaml
+from assuage.knowledge.parsed import read_knowledge_file
+from assuage.knowledge.reading import Located, Problems, check, nearest
 
 T = TypeVar("T")
 Folder = Traversable | Path
@@ -102,7 +103,7 @@ def _located(name: str, folder: Folder, problems: Problems) -> Located:
     own = folder.joinpath(name)
     path = own if own.is_file() else knowledge_folder().joinpath(name)
     try:
-        return read_yaml(read_text(path), name)
+        return read_knowledge_file(path, name)
     except InvalidInput as error:
         problems.found.extend(error.problems)
         return Located(name=name, data=None, lines={})

@@ -20,7 +20,8 @@ from assuage.knowledge.drug_entries import (
     MonitoringEntry,
     ReviewEntry,
 )
-from assuage.knowledge.reading import Located, Problems, check, nearest, read_text, read_yaml
+from assuage.knowledge.parsed import read_knowledge_file
+from assuage.knowledge.reading import Located, Problems, check, nearest
 from assuage.knowledge.valuesets import CitationEntry, Folder, SourceEntry
 from assuage.plan.dosing import (
     Advice,
@@ -76,8 +77,7 @@ def _read_drugs(folder: Folder) -> Mapping[str, Drug]:
 
 def _located(folder: Folder, name: str, problems: Problems) -> Located:
     try:
-        text = read_text(folder.joinpath(*name.split("/")))  # type: ignore[arg-type]
-        return read_yaml(text, name)
+        return read_knowledge_file(folder.joinpath(*name.split("/")), name)  # type: ignore[arg-type]
     except InvalidInput as error:
         problems.found.extend(error.problems)
         return Located(name=name, data=None, lines={})

@@ -9,7 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from assuage.errors import InvalidInput
 from assuage.knowledge.medicines import read_medicines
-from assuage.knowledge.reading import Located, Problems, check, nearest, read_text, read_yaml
+from assuage.knowledge.parsed import read_knowledge_file
+from assuage.knowledge.reading import Located, Problems, check, nearest
 from assuage.patient.vocabulary import (
     Concept,
     ConceptKind,
@@ -124,7 +125,7 @@ class _Measure(Entry):
 
 def read_part(folder: Folder, name: str) -> Located:
     """Read one YAML file of the knowledge folder."""
-    return read_yaml(read_text(folder.joinpath(*name.split("/"))), name)  # type: ignore[arg-type]
+    return read_knowledge_file(folder.joinpath(*name.split("/")), name)  # type: ignore[arg-type]
 
 
 def read_sources(folder: Folder, problems: Problems) -> dict[str, Source]:

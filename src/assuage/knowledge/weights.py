@@ -6,7 +6,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from assuage.knowledge.catalogues import Folder, knowledge_folder, load_catalogues
-from assuage.knowledge.reading import Problems, check, nearest, read_text, read_yaml
+from assuage.knowledge.parsed import read_knowledge_file
+from assuage.knowledge.reading import Problems, check, nearest
 from assuage.options.ordering import Weight
 
 
@@ -42,7 +43,7 @@ def _own_weights() -> tuple[Weight, ...]:
 
 def _read(folder: Folder) -> tuple[Weight, ...]:
     problems = Problems()
-    located = read_yaml(read_text(folder.joinpath("weights.yaml")), "weights.yaml")
+    located = read_knowledge_file(folder.joinpath("weights.yaml"), "weights.yaml")
     entry = check(TypeAdapter(_Weights), located, problems)
     outcomes = load_catalogues().outcomes
     for outcome in entry.weights if entry else ():
