@@ -1,4 +1,4 @@
-"""Time of the evidence release and of what a consultation asks of it (targets: DESIGN of speed).
+"""Time of the evidence release and of what a consultation asks of it.
 
     python benchmarks/release.py
 

@@ -1,0 +1,85 @@
+"""Time one appraisal: inside a process (p99 below 20 ms) and as a fresh command (below 1 s).
+
+    python benchmarks/appraisal.py
+
+In the process, the patients are the examples and the twelve reviewed cases, each with random parts
+of the record taken away, after one warm-up a pain condition. As a command, the example patient.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+
+from assuage.consult.appraise import appraise
+from assuage.consult.library import Library, load_library
+from assuage.consult.patient import patient_from_text
+from assuage.knowledge.reading import read_yaml
+from assuage.patient.record import PatientRecord
+
+ROOT = Path(__file__).parents[1]
+TODAY = date(2026, 6, 15)
+EXAMPLE = ROOT / "examples" / "patient.yaml"
+RUNS, STARTS = 600, 9
+
+
+def patients(library: Library) -> list[PatientRecord]:
+    texts = {path.name: path.read_text() for path in sorted(ROOT.glob("examples/*.yaml"))}
+    for path in sorted(ROOT.glob("tests/cases/*.yaml")):
+        case = read_yaml(path.read_text(), path.name).data
+        texts[path.name] = json.dumps(case["patient"], default=str)
+    return [patient_from_text(text, name, library, today=TODAY) for name, text in texts.items()]
+
+
+def varied(record: PatientRecord, chance: random.Random) -> PatientRecord:
+    keep = {k: m for k, m in record.measurements.items() if chance.random() < 0.7}
+    conditions = tuple(c for c in record.conditions if chance.random() < 0.8)
+    return replace(record, measurements=keep, conditions=conditions)
+
+
+def in_process() -> np.ndarray:
+    library, chance = load_library(), random.Random(1)
+    known = patients(library)
+    for record in known:
+        appraise(record, library, today=TODAY)
+    times: list[float] = []
+    for number in range(RUNS):
+        record = varied(known[number % len(known)], chance)
+        began = perf_counter()
+        appraise(record, library, today=TODAY)
+        times.append(perf_counter() - began)
+    return 1000 * np.array(times)
+
+
+def as_command(*options: str) -> list[float]:
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    command = [str(Path(sys.executable).parent / "assuage"), "appraise", str(EXAMPLE)]
+    times: list[float] = []
+    for _ in range(STARTS + 1):
+        began = perf_counter()
+        subprocess.run([*command, *options], env=environment, check=True, capture_output=True)
+        times.append(perf_counter() - began)
+    return times[1:]  # the first also writes Python's byte code
+
+
+def main() -> None:
+    times = in_process()
+    print(f"one appraisal in a process, {RUNS} patients")  # noqa: T201
+    for name, value in (("median", np.median(times)), ("p99", np.quantile(times, 0.99))):
+        print(f"  {name:30}{value:10.1f} ms   target p99 < 20 ms")  # noqa: T201
+    for options in ((), ("--json",)):
+        starts = as_command("--today", TODAY.isoformat(), *options)
+        said = "assuage appraise " + " ".join(options)
+        print(f"{said:32}{1000 * median(starts):10.0f} ms   target < 1000 ms")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
