@@ -1,6 +1,7 @@
 """The three versions that every output carries."""
 
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 
 from assuage.knowledge.catalogues import knowledge_folder
@@ -8,6 +9,7 @@ from assuage.knowledge.releases import CURRENT
 from assuage.provenance import Stamp
 
 
+@cache
 def versions() -> tuple[str, str, str]:
     """Return the versions of the software, the knowledge and the evidence release."""
     knowledge = knowledge_folder().joinpath("VERSION").read_text(encoding="utf-8").strip()

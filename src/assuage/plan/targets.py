@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from assuage.errors import PlanError
-from assuage.plan.dosing import DoseLimit, Drug
+from assuage.plan.dosing import DoseLimit, Drug, Intakes, Product
 from assuage.plan.limits import ceilings, strictest_factor
 from assuage.plan.regimen import Ceiling
 from assuage.plan.tablets import makeable_doses, next_dose_within, share_over_day
@@ -23,11 +24,7 @@ class DoseRange:
 def dose_range(drug: Drug, limits: Sequence[DoseLimit], age: int) -> DoseRange:
     """Return the bounds and the makeable doses. Raises PlanError when no strength makes any."""
     found = ceilings(drug, limits, age)
-    makeable = tuple(
-        dose
-        for dose in makeable_doses(drug.products, up_to=found[0].dose)
-        if share_over_day(dose, drug.products, drug.dosing.intakes) is not None
-    )
+    makeable = _swallowable(drug.products, drug.dosing.intakes, found[0].dose)
     if not makeable:
         strengths = ", ".join(str(product) for product in drug.products) or "none found"
         raise PlanError(
@@ -36,6 +33,18 @@ def dose_range(drug: Drug, limits: Sequence[DoseLimit], age: int) -> DoseRange:
             f"Choose another drug, or ask a pharmacist for a liquid."
         )
     return DoseRange(ceilings=found, makeable=makeable)
+
+
+@lru_cache(maxsize=256)
+def _swallowable(
+    products: tuple[Product, ...], intakes: Intakes, up_to: MgPerDay
+) -> tuple[MgPerDay, ...]:
+    """Return the daily doses that strengths make and that can be shared over the day."""
+    return tuple(
+        dose
+        for dose in makeable_doses(products, up_to=up_to)
+        if share_over_day(dose, products, intakes) is not None
+    )
 
 
 def default_target(drug: Drug, limits: Sequence[DoseLimit], allowed: DoseRange) -> MgPerDay:
