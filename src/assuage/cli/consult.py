@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from assuage.errors import InvalidInput, OutOfScope, Problem
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from assuage.consult.library import Library
+    from assuage.patient.record import PatientRecord
     from assuage.report.presentation import Presentation
 
 
@@ -60,11 +63,10 @@ def appraise(
     """
     from assuage.consult.appraise import appraise as appraise_patient
     from assuage.consult.library import load_library
-    from assuage.consult.patient import patient_from_file
 
     day = today.date() if today else date.today()  # noqa: DTZ011 - the user's own calendar day
     library = load_library("without_reconstructed" if without else "all")
-    record = patient_from_file(patient, library, today=day)
+    record = _record(patient, library, day, as_json=as_json)
     appraisal = appraise_patient(record, library, today=day, jurisdictions=jurisdiction)
     if html is not None:
         from assuage.report.appraisal_html import appraisal_html
@@ -98,14 +100,13 @@ def plan(
     A drug that the rules speak against, or that waits for an answer, gets no plan but the reason.
     """
     from assuage.consult.library import load_library
-    from assuage.consult.patient import patient_from_file
     from assuage.consult.plan import plan_for
     from assuage.consult.versions import stamp
     from assuage.patient.summary import describe
 
     day = today.date() if today else date.today()  # noqa: DTZ011 - the user's own calendar day
     library = load_library()
-    record = patient_from_file(patient, library, today=day)
+    record = _record(patient, library, day, as_json=as_json)
     made, _ = plan_for(
         record, drug, library, today=day, target=_dose(target), jurisdictions=jurisdiction
     )
@@ -122,6 +123,21 @@ def plan(
         from assuage.report.plan_text import PlanText
 
         show(PlanText(made, marked, patient=who))
+
+
+def _record(path: Path, library: "Library", day: date, *, as_json: bool) -> "PatientRecord":
+    """Read the patient; programs that asked for JSON get a refusal as JSON too."""
+    from assuage.consult.patient import patient_from_file
+    from assuage.consult.versions import stamp
+    from assuage.report.appraisal_json import out_of_scope_json
+
+    try:
+        return patient_from_file(path, library, today=day)
+    except OutOfScope as refusal:
+        if as_json:
+            said = out_of_scope_json(stamp(day), str(refusal))
+            typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
+        raise
 
 
 def _dose(text: str | None):
@@ -153,6 +169,18 @@ def show(content: "RenderableType") -> None:
 
 
 def write_page(path: Path, page: str) -> None:
-    """Write a page and say where."""
-    path.write_text(page, encoding="utf-8")
+    """Write a page and say where. Raises InvalidInput when the file cannot be written."""
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(
+            [
+                Problem(
+                    where=str(path),
+                    found=(error.strerror or str(error)).lower(),
+                    expected="a file that can be written",
+                    do="Name a file in a folder that exists and is yours.",
+                )
+            ]
+        ) from error
     print(f"Written: {path}", file=sys.stderr)  # noqa: T201 - kept apart from what is piped on

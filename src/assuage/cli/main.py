@@ -12,7 +12,7 @@ import typer
 from assuage.cli.consult import appraise, plan
 from assuage.cli.evidence import evidence
 from assuage.cli.nma import nma
-from assuage.errors import AssuageError, InvalidInput, OutOfScope
+from assuage.errors import AssuageError, InvalidInput
 
 app = typer.Typer(
     name="assuage",
@@ -53,8 +53,6 @@ def options(
 
 def explain(error: AssuageError) -> str:
     """Say what is wrong so that the reader can mend it: one line a problem."""
-    if isinstance(error, OutOfScope):
-        return f"Out of scope: {error}"
     if isinstance(error, InvalidInput):
         many = len(error.problems)
         head = "1 problem" if many == 1 else f"{many} problems"
