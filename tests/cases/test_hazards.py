@@ -1,0 +1,111 @@
+"""Hazards that a clinical pharmacist looks for first, each in a person who is otherwise well.
+
+Truth: the product texts and reviews that the rules cite (amitriptyline and nortriptyline SmPC 4.3
+and 4.4; linezolid label 5.3; duloxetine SmPC 4.3; desvenlafaxine label 2.2; Wenzel-Seifert 2011),
+and the plain meaning of what the record says.
+"""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from assuage.knowledge.catalogues import load_catalogues
+from assuage.knowledge.patients import read_patient
+from assuage.knowledge.rules import load_safety
+from assuage.options.appraisal import Verdict
+from assuage.options.rule import compile_rules
+from assuage.options.screening import Screening, screen
+from assuage.patient.derivation import derive_facts
+
+TODAY = date(2026, 6, 15)
+TRICYCLICS = ("amitriptyline", "nortriptyline", "imipramine", "desipramine", "clomipramine")
+SSRIS = ("paroxetine", "citalopram", "escitalopram", "fluoxetine", "sertraline")
+WELL: dict[str, Any] = {
+    "age": 50,
+    "sex": "male",
+    "pain": {"condition": "postherpetic neuralgia", "score": 6},
+    "absent": "all_others",
+    "medications": [],
+    "allergies": [],
+    "measurements": {
+        "crcl": {"value": 95, "unit": "mL/min"},
+        "sodium": {"value": 139, "unit": "mmol/L"},
+        "systolic": {"value": 128, "unit": "mmHg"},
+        "diastolic": {"value": 76, "unit": "mmHg"},
+        "qtc": {"value": 415, "unit": "ms"},
+    },
+    "pregnancy": "no",
+    "suicidality": "none",
+    "alcohol": "none",
+}
+
+
+def screened(**different: Any) -> dict[str, Screening]:
+    safety = load_safety()
+    patient = {key: value for key, value in {**WELL, **different}.items() if value is not None}
+    catalogues = load_catalogues()
+    record = read_patient(
+        json.dumps(patient, default=str),
+        "patient",
+        vocabulary=safety.vocabulary,
+        pain_conditions=catalogues.conditions.values(),
+        today=TODAY,
+    )
+    facts = derive_facts(record, safety.vocabulary, today=TODAY)
+    drugs = [drug.id for drug in catalogues.treatments.candidates]
+    book = compile_rules(safety.rules, drugs, safety.classes)
+    return {screening.drug: screening for screening in screen(facts, book)}
+
+
+def verdicts(**different: Any) -> dict[str, Verdict]:
+    return {drug: found.verdict for drug, found in screened(**different).items()}
+
+
+def measured(**different: tuple[float, str]) -> dict[str, Any]:
+    new = {name: {"value": value, "unit": unit} for name, (value, unit) in different.items()}
+    return {**WELL["measurements"], **new}
+
+
+def test_nothing_speaks_against_any_drug_in_the_person_who_is_well():
+    assert set(verdicts().values()) == {Verdict.SUITABLE}
+
+
+def test_no_drug_is_begun_before_a_planned_mao_inhibitor():
+    planned = [{"name": "tranylcypromine", "started": "2026-07-01"}]
+    assert set(verdicts(medications=planned).values()) == {Verdict.CONTRAINDICATED}
+
+
+@pytest.mark.parametrize("name", ["linezolid", "methylene blue"])
+def test_no_drug_is_begun_before_planned_linezolid_or_methylene_blue(name):
+    planned = [{"name": name, "started": "2026-06-20"}]
+    assert set(verdicts(medications=planned).values()) == {Verdict.AVOID}
+
+
+def test_a_qtc_above_500_excludes_tricyclics_and_leaves_no_drug_without_caution():
+    found = verdicts(measurements=measured(qtc=(505, "ms")))
+    assert {found[drug] for drug in TRICYCLICS} == {Verdict.AVOID}
+    assert Verdict.SUITABLE not in found.values()
+
+
+def test_heart_block_excludes_tricyclics_at_any_age():
+    found = verdicts(conditions=["heart block"])
+    assert {drug: found[drug] for drug in TRICYCLICS} == {
+        "amitriptyline": Verdict.CONTRAINDICATED,
+        "nortriptyline": Verdict.CONTRAINDICATED,
+        "imipramine": Verdict.AVOID,
+        "desipramine": Verdict.AVOID,
+        "clomipramine": Verdict.AVOID,
+    }
+
+
+def test_breastfeeding_is_never_passed_over():
+    found = screened(sex="female", conditions=["breastfeeding"])
+    silent = [drug for drug, each in found.items() if not _speaks_of(each, "breastfeeding")]
+    assert silent == []
+
+
+def _speaks_of(screening: Screening, word: str) -> bool:
+    said = (*screening.reasons, *screening.monitoring)
+    return any(word in reason.sentence.casefold() for reason in said)
