@@ -11,6 +11,11 @@ own scale and turns into a log odds ratio by
 and the result is averaged over p0. Its median is the estimate, its central 95% interval the
 standard error. Both follow a monotone transformation, so that at a known p0 the printed estimate
 and limits are transformed exactly.
+
+Where the numbers of people are on record, the printed interval says something of the reference
+risk as well: reports take it from p0 (1 - p0) / n0 + p1 (1 - p1) / n1. A risk that cannot have made
+the interval is given up for one that can (`told_by_interval`). Without this, an interval from risks
+near one half, read at a risk near zero, becomes a log odds ratio surer than its people can make it.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,8 +33,13 @@ Z95 = 1.959963984540054
 LEAST_FEASIBLE = 0.05
 """Below this probability of a possible risk the printed difference cannot be believed."""
 LARGEST_CORRELATION = 0.95
+SLACK_IN_SE = 0.1
+"""How far, on the log scale, a printed standard error may lie from that of the people randomised:
+people lost before the analysis, rounding, and intervals by other formulas."""
+UNEXPLAINED = 3 * SLACK_IN_SE
 _X, _W = np.polynomial.legendre.leggauss(128)
 _REACH = 7.0
+_SPREADS = np.linspace(0, 5, 501)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +166,34 @@ def treated_arm(printed: PrintedContrast, events: int, n: int) -> tuple[float, f
     return float(logit(p1)), rest * _slope(printed, p0) ** 2
 
 
+def told_by_interval(
+    risk: ReferenceRisk, printed: PrintedContrast, n: int, n0: int
+) -> ReferenceRisk:
+    """Return the reference risk when it is also known how wide the printed interval is.
+
+    `n` and `n0` are the people on the treatment and on its reference. Each possible p0 is weighed
+    by how well it explains the standard error; mean and SD on the logit scale are matched. Given
+    back as it is when no p0 explains the interval: it was then made from other people or otherwise.
+    """
+    p0, weights = _reference_risks(risk)
+    p1 = p0 + printed.estimate if printed.measure == "RD" else p0 * printed.estimate
+    inside = (p1 > 0) & (p1 < 1)
+    p0, p1, weights = p0[inside], p1[inside], weights[inside]
+    if printed.measure == "RD":
+        variance = p1 * (1 - p1) / n + p0 * (1 - p0) / n0
+    else:
+        variance = (1 - p1) / (n * p1) + (1 - p0) / (n0 * p0)
+    miss = np.log(variance) / 2 - log(printed.se)
+    if not inside.any() or float(np.abs(miss).min()) > UNEXPLAINED:
+        return risk
+    weights = weights * np.exp(-0.5 * (miss / SLACK_IN_SE) ** 2)
+    weights /= weights.sum()
+    x = logit(p0)
+    mean = float(weights @ x)
+    sd = sqrt(float(weights @ (x - mean) ** 2))
+    return ReferenceRisk(mean=mean, sd=sd, statement=f"{risk.statement}, and its interval")
+
+
 def own_risk(events: int, n: int, *, whose: str) -> ReferenceRisk:
     """Return the risk of one arm on record, from its empirical logit (half an event added)."""
     return ReferenceRisk(
@@ -168,21 +206,22 @@ def own_risk(events: int, n: int, *, whose: str) -> ReferenceRisk:
 def predicted_risk(arms: Sequence[tuple[int, int]], *, whose: str) -> ReferenceRisk:
     """Return the risk to expect in a new trial, from (events, n) of the arms of others.
 
-    Random effects of the empirical logits by the method of moments (DerSimonian and Laird,
-    Control Clin Trials 1986;7:177-188); a new trial differs by the spread between trials and by
-    the uncertainty of their mean. A single arm says nothing of the spread: it is given one logit.
+    Random effects of the empirical logits: a new trial differs by the spread between trials and
+    by the uncertainty of their mean. The spread is averaged over its posterior with a half-normal
+    prior of scale 1, so that a few arms that happen to agree do not count as proof of no spread.
     """
     single = [own_risk(events, n, whose=whose) for events, n in arms]
     y, v = (np.array(x) for x in zip(*((r.mean, r.sd**2) for r in single), strict=True))
-    if len(single) == 1:
-        return ReferenceRisk(mean=float(y[0]), sd=sqrt(float(v[0]) + 1), statement=whose)
-    w = 1 / v
-    q = float(w @ (y - w @ y / w.sum()) ** 2)
-    tau2 = max(0.0, (q - len(y) + 1) / float(w.sum() - (w**2).sum() / w.sum()))
-    w = 1 / (v + tau2)
-    return ReferenceRisk(
-        mean=float(w @ y / w.sum()), sd=sqrt(tau2 + 1 / float(w.sum())), statement=whose
-    )
+    w = 1 / (v + _SPREADS[:, None] ** 2)
+    total = w.sum(axis=1)
+    mean = w @ y / total
+    misfit = (w * (y - mean[:, None]) ** 2).sum(axis=1)
+    density = 0.5 * (np.log(w).sum(axis=1) - np.log(total) - misfit - _SPREADS**2)
+    posterior = np.exp(density - density.max())
+    posterior /= posterior.sum()
+    expected = float(posterior @ mean)
+    variance = float(posterior @ (_SPREADS**2 + 1 / total + (mean - expected) ** 2))
+    return ReferenceRisk(mean=expected, sd=sqrt(variance), statement=whose)
 
 
 def _reference_risks(risk: ReferenceRisk) -> tuple[Floats, Floats]:

@@ -16,6 +16,7 @@ from assuage.evidence.conversion import (
     convert,
     own_risk,
     shared_covariance,
+    told_by_interval,
     treated_arm,
 )
 from assuage.evidence.effect import contrasts_from_arms
@@ -175,9 +176,11 @@ def _on_predicted_risk(
 ) -> Estimated:
     """Convert each contrast at the risk its own reference arm is likely to have had."""
     kept: list[tuple[Spoke, Converted, ReferenceRisk]] = []
+    of_hub = _risk(rows, hub, [(s.row, s.side) for s in spokes if not s.flipped], scope)
     for spoke in spokes:
         reference = spoke.side.treatment if spoke.flipped else hub.treatment
-        risk = _risk(rows, reference, scope)
+        flipped = _risk(rows, spoke.side, [(spoke.row, hub)], scope) if spoke.flipped else None
+        risk = flipped if spoke.flipped else of_hub
         made = convert(_printed(spoke.row), risk) if risk else _no_risk(reference)
         if risk is None or isinstance(made, str):
             rows.aside.append(str(made))
@@ -199,11 +202,21 @@ def _on_predicted_risk(
     )
 
 
-def _risk(rows: TrialRows, treatment: str, scope: Scope) -> ReferenceRisk | None:
-    counts = _own_counts(rows, treatment)
+def _risk(
+    rows: TrialRows, side: Side, compared: Sequence[tuple[ContrastResult, Side]], scope: Scope
+) -> ReferenceRisk | None:
+    """Return the risk of the reference side: from its own counts, else from other trials and from
+    what the intervals of the contrasts with it (each with its other side) say."""
+    counts = _own_counts(rows, side.treatment)
     if counts is not None:
-        return own_risk(*counts, whose=f"the {treatment} arm of the trial itself")
-    return scope.risks.predicted(treatment, rows.study.condition)
+        return own_risk(*counts, whose=f"the {side.treatment} arm of the trial itself")
+    risk = scope.risks.predicted(side.treatment, rows.study.condition)
+    n0 = rows.randomised(side)
+    for row, other in compared:
+        n = rows.randomised(other)
+        if risk is not None and n is not None and n0 is not None:
+            risk = told_by_interval(risk, _printed(row), n, n0)
+    return risk
 
 
 def _no_risk(treatment: str) -> str:

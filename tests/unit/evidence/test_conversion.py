@@ -1,6 +1,6 @@
 """Risk differences and ratios as log odds ratios: identities that hold by algebra."""
 
-from math import log, sqrt
+from math import exp, log, sqrt
 
 import pytest
 from hypothesis import assume, given
@@ -14,6 +14,7 @@ from assuage.evidence.conversion import (
     own_risk,
     predicted_risk,
     shared_covariance,
+    told_by_interval,
     treated_arm,
 )
 
@@ -120,9 +121,50 @@ def test_the_risk_of_a_new_trial_is_less_certain_than_the_mean_of_the_old_ones()
     alike = predicted_risk([(20, 100)] * 8, whose="placebo")
     apart = predicted_risk([(5, 100), (40, 100)] * 4, whose="placebo")
     assert alike.risk == pytest.approx(20.5 / 101, rel=1e-9)
-    assert alike.sd == pytest.approx(sqrt((1 / 20.5 + 1 / 80.5) / 8), rel=1e-9)
+    mean_alone = sqrt((1 / 20.5 + 1 / 80.5) / 8)
+    assert mean_alone < alike.sd < 2 * mean_alone
     assert apart.sd > 1
-    assert predicted_risk([(20, 100)], whose="one arm").sd > 1
+    one = predicted_risk([(20, 100)], whose="one arm")
+    # Both it and the new trial lie one spread from the mean; the prior's mean square spread is 1.
+    assert one.sd == pytest.approx(sqrt(1 / 20.5 + 1 / 80.5 + 2), rel=1e-2)
+
+
+def test_two_arms_that_happen_to_agree_are_no_proof_that_trials_do_not_differ():
+    # By the method of moments their spread would be zero, and the risk known to 0.17 logits.
+    two = predicted_risk([(20, 100), (21, 100)], whose="two arms")
+    eight = predicted_risk([(20, 100), (21, 100)] * 4, whose="eight arms")
+    assert two.sd > 0.4
+    assert eight.sd < two.sd
+
+
+@pytest.mark.parametrize(("p0", "p1", "guess"), [(0.55, 0.65, 0.35), (0.04, 0.35, 0.1)])
+@pytest.mark.parametrize("measure", ["RD", "RR"])
+def test_the_width_of_a_printed_interval_tells_the_risk_it_was_made_at(
+    measure: str, p0: float, p1: float, guess: float
+):
+    # The truth is the two-by-two table with 60 people an arm; other trials suggest another risk.
+    n = 60
+    if measure == "RD":
+        se, centre = sqrt((p0 * (1 - p0) + p1 * (1 - p1)) / n), p1 - p0
+        low, high = centre - Z * se, centre + Z * se
+    else:
+        se, centre = sqrt((1 - p0) / (n * p0) + (1 - p1) / (n * p1)), p1 / p0
+        low, high = centre * exp(-Z * se), centre * exp(Z * se)
+    printed = PrintedContrast(
+        measure="RD" if measure == "RD" else "RR", estimate=centre, low=low, high=high
+    )
+    others = known(guess, sd=0.8)
+    told = told_by_interval(others, printed, n, n)
+    assert told.sd < others.sd
+    made = converted(printed, told)
+    true_se = sqrt((1 / (p0 * (1 - p0)) + 1 / (p1 * (1 - p1))) / n)
+    assert abs(made.estimate - (logit(p1) - logit(p0))) < true_se
+    assert made.se > 0.7 * true_se
+
+
+def test_an_interval_that_no_risk_explains_leaves_the_risk_as_it_was():
+    printed = PrintedContrast(measure="RD", estimate=0.1, low=0.09, high=0.11)
+    assert told_by_interval(known(0.3, sd=0.5), printed, 50, 50) == known(0.3, sd=0.5)
 
 
 def test_two_contrasts_with_one_reference_arm_share_its_variance():
