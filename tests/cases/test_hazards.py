@@ -109,3 +109,30 @@ def test_breastfeeding_is_never_passed_over():
 def _speaks_of(screening: Screening, word: str) -> bool:
     said = (*screening.reasons, *screening.monitoring)
     return any(word in reason.sentence.casefold() for reason in said)
+
+
+@pytest.mark.parametrize("written", ["SSRI", "SSRIs", "selective serotonin reuptake inhibitors"])
+def test_an_allergy_to_a_class_is_an_allergy_to_its_members(written):
+    found = verdicts(allergies=[written])
+    excluded = {drug for drug, verdict in found.items() if verdict is Verdict.CONTRAINDICATED}
+    assert excluded == set(SSRIS)
+
+
+@pytest.mark.parametrize(
+    ("written", "excluded"),
+    [
+        ("tricyclics", set(TRICYCLICS)),
+        ("SNRI", {"duloxetine", "venlafaxine", "desvenlafaxine", "milnacipran"}),
+    ],
+)
+def test_other_classes_are_known_too(written, excluded):
+    found = verdicts(allergies=[written])
+    assert {d for d, verdict in found.items() if verdict is Verdict.CONTRAINDICATED} == excluded
+
+
+def test_an_allergy_to_penicillin_or_latex_holds_no_antidepressant_back():
+    assert set(verdicts(allergies=["penicillin", "latex"]).values()) == {Verdict.SUITABLE}
+
+
+def test_an_allergy_that_may_be_a_misspelt_antidepressant_holds_every_drug_back():
+    assert set(verdicts(allergies=["nortryptiline"]).values()) == {Verdict.CAUTION}

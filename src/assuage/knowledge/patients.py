@@ -276,8 +276,17 @@ class _PatientReader:
                 "a stop that is not before the start",
             )
         known = self.vocabulary.medicine_named(entry.name)
-        concepts = self.vocabulary.concepts_of(known) if known else self._class_named(entry, path)
-        names = self.vocabulary.medicine_names
+        allergy = path[0] == "allergies"
+        concepts = (
+            self.vocabulary.concepts_of(known)
+            if known
+            else self.vocabulary.class_named(entry.name)
+            if allergy
+            else frozenset[str]()
+        )
+        names = (
+            self.vocabulary.names_to_ask_allergy_of if allergy else self.vocabulary.medicine_names
+        )
         return RecordedMedicine(
             name=entry.name,
             medicine=known.id if known else None,
@@ -287,19 +296,6 @@ class _PatientReader:
             started=started,
             stopped=stopped or None,
             hint="" if known else nearest(entry.name, names),
-        )
-
-    def _class_named(self, entry: MedicineEntry, path: PathInFile) -> frozenset[str]:
-        """An allergy may be to a class: its id or label names a medication concept."""
-        if path[0] != "allergies":
-            return frozenset()
-        wanted = entry.name.casefold().replace(" ", "_")
-        return frozenset(
-            implied
-            for concept in self.vocabulary.concepts.values()
-            if concept.kind == "medication"
-            and wanted in {c.casefold().replace(" ", "_") for c in (concept.id, concept.label)}
-            for implied in self.vocabulary.implied(concept.id)
         )
 
     def _measurements(self, entries: Mapping[str, MeasurementEntry]) -> dict[str, Measurement]:

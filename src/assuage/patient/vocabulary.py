@@ -202,6 +202,43 @@ class Vocabulary:
             words.pop()
         return None
 
+    def class_named(self, text: str) -> frozenset[str]:
+        """Return the groups a class of medicines means (SSRI, tricyclics), and their members.
+
+        An allergy to a class is an allergy to each of its members. Empty for an unknown name.
+        """
+        wanted = _singular(plain_words(text))
+        groups = {
+            concept.id
+            for concept in self.concepts.values()
+            if concept.kind == "medication"
+            and any(
+                wanted == _singular(plain_words(name))
+                for name in (concept.id, concept.label, *concept.synonyms)
+            )
+        }
+        members = {m.id for m in self.medicines.values() if groups & self.concepts_of(m)}
+        above = (self.implied(group) for group in groups)
+        return frozenset(members).union(*above)
+
+    @property
+    def names_to_ask_allergy_of(self) -> Iterable[str]:
+        """The names of medicines and classes an allergy to which a rule asks about.
+
+        A name that is not known but like one of these may be a slip for it; penicillin is not.
+        """
+        asked = {name for concept in self.concepts.values() for name in concept.allergy_to}
+        members: dict[str, list[bool]] = {}
+        for medicine in self.medicines.values():
+            groups = self.concepts_of(medicine)
+            if asked & groups:
+                yield from (medicine.id, *medicine.names)
+            for group in groups & self.concepts.keys():
+                members.setdefault(group, []).append(bool(asked & groups))
+        for group, are_asked in members.items():
+            if 2 * sum(are_asked) > len(are_asked):  # a class made up mostly of such medicines
+                yield from (self.concepts[group].label, *self.concepts[group].synonyms)
+
     def measure_named(self, text: str) -> Measure | None:
         found = self._measure_names.get(text.strip().casefold().replace(" ", "_"))
         return self.measures[found] if found is not None else None
@@ -238,6 +275,10 @@ class Vocabulary:
     @property
     def measure_names(self) -> Iterable[str]:
         return self._measure_names.keys()
+
+
+def _singular(words: str) -> str:
+    return words.removesuffix("s")
 
 
 def _add(index: dict[str, tuple[str, ...]], key: str, concept: str) -> None:
