@@ -83,8 +83,9 @@ def network_for(
     """Return the network of an outcome that holds the reference treatment.
 
     For each trial arm rows or printed contrasts are used, never both: arm rows unless the
-    contrasts compare more treatments. Raises NetworkError, with what was left out and why, when
-    no trial connects anything with the reference.
+    contrasts compare more treatments, or compare with the reference where the arms do not. Raises
+    NetworkError, with what was left out and why, when no trial connects anything with the
+    reference.
     """
     rows, gone = _collect(tables, outcome, without_reconstructed)
     usable = [result for trial in rows.values() for result in trial.results]
@@ -163,11 +164,27 @@ def _one(
     set_aside_what_cannot_stand(trial, scope)
     if not trial.results and not trial.contrasts:
         return LeftOut(study=trial.study.id, reason="; ".join(dict.fromkeys(trial.aside)))
-    by_arm = {dose_of(arm) + arm.treatment for arm in map(trial.arm, trial.results)}
-    by_print = {side for row in trial.contrasts for side in trial.sides(row, scope)}
-    if len(by_arm) >= max(len(by_print), 2) or not trial.contrasts:
+    if not trial.contrasts or _arms_say_as_much(trial, scope):
         return from_arms(trial, scope)
     return from_printed(trial, scope)
+
+
+def _arms_say_as_much(trial: TrialRows, scope: Scope) -> bool:
+    """Say whether the arms compare as many treatments as the printed contrasts do, and with the
+    reference if those do; name the arms that are given up for the contrasts."""
+    arms = [trial.arm(result) for result in trial.results]
+    by_arm = {dose_of(arm) + arm.treatment for arm in arms}
+    by_print = {side for row in trial.contrasts for side in trial.sides(row, scope)}
+    counted, printed = {a.treatment for a in arms}, {side.treatment for side in by_print}
+    lacks_reference = scope.catalogue.reference in printed - counted
+    if len(by_arm) >= max(len(by_print), 2) and not lacks_reference:
+        return True
+    trial.aside.extend(
+        f"{treatment}: its arm is on record, but the trial enters by its printed contrasts, which "
+        "do not name it"
+        for treatment in sorted(counted - printed)
+    )
+    return False
 
 
 def _part_with_reference(

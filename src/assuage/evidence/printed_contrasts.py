@@ -21,7 +21,7 @@ from assuage.evidence.conversion import (
 )
 from assuage.evidence.effect import contrasts_from_arms
 from assuage.evidence.network import Floats, LeftOut, StudyContrasts
-from assuage.evidence.nodes import dose_of
+from assuage.evidence.nodes import MIXED_DOSES, dose_of
 from assuage.evidence.trial import POINTS_ON_0_10, ArmResult, Basis, ContrastResult
 from assuage.evidence.trial_contrasts import ArmEvidence, Scope, Side, StudyEvidence, TrialRows
 
@@ -87,9 +87,10 @@ def _star(rows: TrialRows, scope: Scope) -> tuple[Side, tuple[Spoke, ...]]:
     """Choose the side that most contrasts share (the reference if it is there) as the hub.
 
     Contrasts between two other sides, and a second contrast of the same pair, are set aside: the
-    star already says what they say.
+    star already says what they say. So are all doses together where single doses are printed.
     """
     pairs = [(row, *rows.sides(row, scope)) for row in rows.contrasts]
+    single = {s.treatment for _, *sides in pairs for s in sides if s.dose_label != MIXED_DOSES}
     count = Counter(side for _, first, second in pairs for side in (first, second))
     hub = min(
         count,
@@ -98,7 +99,8 @@ def _star(rows: TrialRows, scope: Scope) -> tuple[Side, tuple[Spoke, ...]]:
     spokes: dict[Side, Spoke] = {}
     for row, first, second in pairs:
         other = first if second == hub else second
-        if hub in (first, second) and other not in spokes:
+        again = other.dose_label == MIXED_DOSES and other.treatment in single
+        if hub in (first, second) and other not in spokes and not again:
             spokes[other] = Spoke(side=other, row=row, flipped=first == hub)
         else:
             rows.aside.append(

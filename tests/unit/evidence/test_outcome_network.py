@@ -292,6 +292,42 @@ def test_without_reconstructed_numbers_a_trial_falls_back_on_what_it_printed():
     assert {s.study.id: s.derived for s in without.studies} == {"A": True, "B": False}
 
 
+def test_a_printed_contrast_with_placebo_wins_over_arms_without_it():
+    # Without placebo's reconstructed count two drugs are left; one is printed against placebo.
+    arms = [arm("A", "placebo"), arm("A", "duloxetine", "60"), arm("A", "amitriptyline", "75")]
+    others = [arm("B", "placebo"), arm("B", "duloxetine", "60")]
+    rows = [
+        counts(arms[0], 20, basis=Basis.RECONSTRUCTED),
+        counts(arms[1], 40),
+        counts(arms[2], 30),
+        counts(others[0], 20),
+        counts(others[1], 40),
+    ]
+    contrast = printed("A", ("duloxetine", "placebo"), None, 0.2, 0.065, "RD")
+    data = tables([study("A"), study("B")], [*arms, *others], rows, [contrast])
+    network = made(data, without_reconstructed=True)
+    assert network.network.studies[0].treatments == ("placebo", "duloxetine")
+    assert network.set_aside == (
+        LeftOut(
+            study="A",
+            reason="amitriptyline: its arm is on record, but the trial enters by its printed "
+            "contrasts, which do not name it",
+        ),
+    )
+
+
+def test_all_doses_together_are_not_counted_beside_the_single_doses():
+    se = sqrt(0.08)
+    rows = [
+        printed("A", ("duloxetine", "placebo"), None, -1.2, sqrt(0.06), "MD"),
+        printed("A", ("duloxetine", "placebo"), "60", -1.0, se, "MD"),
+        printed("A", ("duloxetine", "placebo"), "120", -1.4, se, "MD"),
+    ]
+    (only,) = made(tables([study("A")], THREE_ARMS, contrasts=rows), PAIN).network.studies
+    assert only.estimates == pytest.approx([-1.2])
+    assert only.covariance == pytest.approx(np.array([[0.06]]))
+
+
 def test_every_trial_that_cannot_be_used_says_why():
     arms = [
         *THREE_ARMS,
