@@ -136,3 +136,40 @@ def test_an_allergy_to_penicillin_or_latex_holds_no_antidepressant_back():
 
 def test_an_allergy_that_may_be_a_misspelt_antidepressant_holds_every_drug_back():
     assert set(verdicts(allergies=["nortryptiline"]).values()) == {Verdict.CAUTION}
+
+
+def test_cirrhosis_without_its_grade_is_not_taken_as_mild():
+    # Child-Pugh decides: a severe liver disease contraindicates amitriptyline (SmPC 4.3).
+    assert verdicts(conditions=["cirrhosis"])["amitriptyline"] is Verdict.NOT_ENOUGH_INFORMATION
+    assert verdicts(conditions=["Child-Pugh B"])["amitriptyline"] is Verdict.CAUTION
+    assert verdicts(conditions=["Child-Pugh C"])["amitriptyline"] is Verdict.CONTRAINDICATED
+
+
+def test_glaucoma_of_unknown_type_is_not_taken_as_open_angle():
+    assert verdicts(conditions=["glaucoma"])["citalopram"] is Verdict.NOT_ENOUGH_INFORMATION
+    assert verdicts(conditions=["open-angle glaucoma"])["citalopram"] is Verdict.SUITABLE
+    assert verdicts(conditions=["narrow-angle glaucoma"])["citalopram"] is Verdict.AVOID
+
+
+def test_hypertension_without_a_pressure_is_not_taken_as_controlled():
+    unmeasured = {k: v for k, v in WELL["measurements"].items() if "stolic" not in k}
+    hypertension = ["hypertension"]
+    open_ = verdicts(conditions=hypertension, measurements=unmeasured)
+    assert open_["duloxetine"] is Verdict.NOT_ENOUGH_INFORMATION
+    assert verdicts(conditions=hypertension)["duloxetine"] is Verdict.SUITABLE
+    assert verdicts(conditions=["uncontrolled hypertension"])["duloxetine"] is (
+        Verdict.CONTRAINDICATED
+    )
+
+
+@pytest.mark.parametrize("named", ["haemodialysis", "CKD 4"])
+def test_severe_kidney_disease_counts_without_a_clearance(named):
+    unmeasured = {k: v for k, v in WELL["measurements"].items() if k != "crcl"}
+    found = screened(conditions=[named], measurements=unmeasured)
+    assert found["duloxetine"].verdict is Verdict.CONTRAINDICATED
+    assert [(limit.reason.rule, limit.dose) for limit in found["desvenlafaxine"].limits] == [
+        ("RC180", 25)
+    ]
+    assert [(share.reason.rule, str(share.factor)) for share in found["venlafaxine"].shares] == [
+        ("RC178", "0.5")
+    ]

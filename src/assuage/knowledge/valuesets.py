@@ -109,6 +109,7 @@ class _Concept(Entry):
     shown_by: tuple[_ShownBy, ...] = ()
     otherwise: Literal["absent", "absent_by_one", "not_recorded"] = "not_recorded"
     recent_of: _RecentOf | None = None
+    grades: str = ""
     allergy_to: Words = ()
     source: str = ""
     note: str = ""
@@ -180,7 +181,8 @@ def read_vocabulary(
     for name, entry in entries.items():
         where = located.where((name,))
         recent = {entry.recent_of.concept} if entry.recent_of else set[str]()
-        _all_known({*entry.implies, *recent}, concepts, "concept", where, problems)
+        graded = {entry.grades} if entry.grades else set[str]()
+        _all_known({*entry.implies, *recent, *graded}, concepts, "concept", where, problems)
         _all_known(entry.allergy_to, known, "medicine or medication concept", where, problems)
     return Vocabulary(concepts=concepts, medicines=medicines, measures=measures)
 

@@ -12,6 +12,8 @@ from typing import ClassVar, Protocol
 from assuage.patient.facts import Facts
 from assuage.patient.finding import Fact, Finding, Quantity, all_of, any_of
 
+_INFINITE = float("inf")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -123,13 +125,18 @@ class _Compared:
     def reads(self) -> frozenset[str]:
         return frozenset({self.fact})
 
+    @property
+    def _range(self) -> tuple[float, float]:
+        """What a condition recorded without a number must lie in: from, to below."""
+        return self.limit, _INFINITE
+
     def _holds(self, value: float) -> bool:
         raise NotImplementedError
 
     def look_in(self, facts: Facts) -> Found:
         measured = facts.measured(self.fact)
         if isinstance(measured, Fact):
-            return _found(measured)
+            return _found(facts.shown_without_number(self.fact, *self._range) or measured)
         limit = f"{self.words} {self.limit:g}"
         return _measured(measured, limit, holds=self._holds(measured.value))
 
@@ -141,6 +148,10 @@ class Below(_Compared):
         "was not measured."
     )
     words: ClassVar[str] = "below"
+
+    @property
+    def _range(self) -> tuple[float, float]:
+        return -_INFINITE, self.limit
 
     def _holds(self, value: float) -> bool:
         return value < self.limit
@@ -195,9 +206,10 @@ class Between:
 
     def look_in(self, facts: Facts) -> Found:
         measured = facts.measured(self.fact)
-        if isinstance(measured, Fact):
-            return _found(measured)
         whole = float(self.high).is_integer()
+        if isinstance(measured, Fact):
+            top = self.high + 1 if whole else self.high
+            return _found(facts.shown_without_number(self.fact, self.low, top) or measured)
         under_top = measured.value < self.high + 1 if whole else measured.value <= self.high
         limit = f"from {self.low:g} to {self.high:g}"
         return _measured(measured, limit, holds=self.low <= measured.value and under_top)

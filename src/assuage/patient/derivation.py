@@ -37,6 +37,7 @@ def derive_facts(record: PatientRecord, vocabulary: Vocabulary, *, today: date) 
     present = _spread(vocabulary, _stated(record, vocabulary, quantities))
     absent = _excluded(record, vocabulary, quantities)
     undecided = _weigh_recent_events(vocabulary, present, absent, today)
+    undecided |= _ungraded(vocabulary, present)
     absent = _spread_back(vocabulary, absent)
     if record.all_others_absent:
         because = _Because("the history was taken and every other condition is absent")
@@ -177,6 +178,24 @@ def _weigh_recent_events(
         else:
             absent.setdefault(concept.id, _Because(f"{event.words}, {days} days ago"))
     return frozenset(undecided)
+
+
+def _ungraded(vocabulary: Vocabulary, present: _Known) -> frozenset[str]:
+    """Return the grades (severity, type, control) of what is present that no line states.
+
+    Who lists cirrhosis and attests that nothing else is there has not said that it is mild.
+    """
+    grades = [concept for concept in vocabulary.concepts.values() if concept.grades]
+    stated = {concept.grades for concept in grades if concept.id in present}
+    general = present.keys() - stated
+    undecided: set[str] = set()
+    while fresh := {
+        concept.id
+        for concept in grades
+        if concept.grades in general | undecided and concept.id not in present.keys() | undecided
+    }:
+        undecided |= fresh
+    return frozenset[str]().union(*map(vocabulary.implied, undecided)) - present.keys()
 
 
 def _history_settles(concept: Concept) -> bool:

@@ -45,6 +45,23 @@ class Facts:
         known = self.quantities.get(name)
         return known if known is not None else self._unknown(name, _NOT_SAID)
 
+    def shown_without_number(self, name: str, low: float, high: float) -> Fact | None:
+        """Return the condition that places an unmeasured quantity from `low` to below `high`.
+
+        Severe renal impairment is a clearance below 30 whether or not a number is recorded.
+        """
+        for concept in self.vocabulary.concepts.values():
+            known = self.states.get(concept.id)
+            if known is None or known.finding is not Finding.PRESENT:
+                continue
+            for shown in concept.shown_by:
+                limits = shown.threshold
+                at_least = float("-inf") if limits.low is None else limits.low
+                under = float("inf") if limits.high is None else limits.high
+                if limits.fact == name and low <= at_least and under <= high:
+                    return known
+        return None
+
     def takes(self, concept: str, within_days: int = 0) -> Fact:
         """Say whether a medicine of this concept is taken, or was stopped within some days.
 

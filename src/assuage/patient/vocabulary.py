@@ -66,7 +66,8 @@ class Concept:
     """What a rule can ask about.
 
     `ruled_out` says when measurements outside `shown_by` exclude it: when every one of them was
-    measured (a pressure has two numbers), or when one was (a clearance or an eGFR). `allergy_to`
+    measured (a pressure has two numbers), or when one was (a clearance or an eGFR). `grades` names
+    the condition of which this is a severity, a type or a state of control. `allergy_to`
     holds the medicines and medication concepts an allergy to which makes it present.
     """
 
@@ -84,6 +85,7 @@ class Concept:
     shown_by: tuple[ShownBy, ...] = ()
     ruled_out: Literal["never", "by_all", "by_one"] = "never"
     recent_of: RecentOf | None = None
+    grades: str = ""
     allergy_to: tuple[str, ...] = ()
 
 
