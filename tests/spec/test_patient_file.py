@@ -313,3 +313,22 @@ def test_what_is_said_both_ways_is_refused():
         "alcohol use (line 3); expected a condition to be present or absent, not both. "
         "Correct one of the two.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "slip"),
+    [
+        (
+            "age: 50\npian: postherpetic neuralgia\n",
+            "patient.yaml, line 2: found the unknown key pian; expected a key that assuage knows "
+            "(did you mean pain?). Correct or remove it.",
+        ),
+        (
+            "age: 50\npain: {conditon: postherpetic neuralgia}\n",
+            "patient.yaml, line 2: found the unknown key pain.conditon; expected a key that "
+            "assuage knows (did you mean condition?). Correct or remove it.",
+        ),
+    ],
+)
+def test_a_slip_in_the_pain_is_a_problem_not_a_patient_out_of_scope(text, slip):
+    assert slip in problems_of(text)

@@ -107,11 +107,18 @@ def _refuse_out_of_scope(located: Located, pains: Iterable[PainCondition], today
     pain = data.get("pain")
     named = cast("dict[str, Any]", pain).get("condition") if isinstance(pain, dict) else pain
     match = match_condition(named, pains) if isinstance(named, str) else None
+    stated = named.strip() if isinstance(named, str) else ""
     refuse_if_out_of_scope(
         age=_years_of(data, today),
-        pain=named if isinstance(named, str) and named.strip() else None,
+        pain=stated or (_NO_PAIN if _may_be_mistyped(data) else None),
         refusal=match.condition.refusal if match is not None else "",
     )
+
+
+def _may_be_mistyped(data: Mapping[str, Any]) -> bool:
+    """Whether the pain may stand under a key with a slip in it: then the slip is the problem."""
+    pain = data.get("pain")
+    return bool(pain) if "pain" in data else bool(data.keys() - PatientFile.model_fields.keys())
 
 
 def _years_of(data: Mapping[str, Any], today: date) -> int:
