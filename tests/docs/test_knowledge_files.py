@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 KNOWLEDGE = ROOT / "src" / "assuage_knowledge"
 PAGE = (ROOT / "docs" / "reference" / "knowledge-files.md").read_text()
 CHOICES = (ROOT / "docs" / "decisions" / "0008-clinical-choices.md").read_text()
-TABLES = ("studies", "arms", "outcomes", "contrasts", "sources")
+TABLES = ("studies", "arms", "outcomes", "contrasts", "sources", "doubts")
 
 
 def columns(path: Path) -> list[str]:
