@@ -45,6 +45,7 @@ TABLES = {
         "study_id,arm_id,outcome,n,mean,sd,scale,source_id,note\n"
         "A,A1,pain_endpoint,50,4.1,,NRS_0_10,S1,\n"
     ),
+    "doubts.csv": "study_id,outcome,doubt\nA,pain_relief_50,counts and percentages disagree\n",
 }
 
 BROKEN = [
@@ -252,6 +253,18 @@ BROKEN = [
         id="a mean that can be pooled after all",
     ),
     pytest.param(
+        "doubts.csv",
+        "A,pain_relief_50,counts and percentages disagree",
+        "B,pain_relief_50,",
+        [
+            "doubts.csv, row 2: found no doubt; expected a value for doubt. Fill the cell.",
+            "doubts.csv, row 2: found a doubt about pain_relief_50 of B, which has no such result; "
+            "expected an outcome that the study reports in outcomes.csv or contrasts.csv. Correct "
+            "the study or the outcome, or remove the row.",
+        ],
+        id="a doubt about nothing, without its reason",
+    ),
+    pytest.param(
         "outcomes.csv",
         "52,10,,,,from_percent",
         "52,10,3.1,,,measured",
@@ -334,10 +347,11 @@ def test_a_table_that_is_missing_is_said_once_and_not_for_every_row_that_needs_i
     ]
 
 
-def test_differences_and_unpooled_means_may_be_left_out(tmp_path: Path):
+def test_differences_unpooled_means_and_doubts_may_be_left_out(tmp_path: Path):
     folder = write(tmp_path)
     (folder / "contrasts.csv").unlink()
     (folder / "means_without_sd.csv").unlink()
+    (folder / "doubts.csv").unlink()
     tables = load_trials(folder)
     assert (tables.contrasts, tables.unpooled_means, len(tables.arm_results)) == ((), (), 4)
 

@@ -23,6 +23,7 @@ from assuage.knowledge.trials import load_trials
 PINS = """
 a3a0b4951e92fce6511498f6f0c918dcdd02196ddf8ddbeb3b9f02890ef61c0b  trials/arms.csv
 b9637e56930d1e595cd2721f8984a19b8b3dd80bc78326bc894c079a1891647d  trials/contrasts.csv
+3459bc079dfa01b79c26fb9e67e811270ccd24ec6525c3e1ac6ee0f002e3e107  trials/doubts.csv
 cbcece628da160bcb2f1fe50081fd7ef9c15eb53be5ca0aed3476f7453756aee  trials/means_without_sd.csv
 59c2198b12bf4c79bf744f0b8fe96ffa0f4335291603d8cb7e108580ed1b713a  trials/outcomes.csv
 8c0e669f1881ab00c76f7c0c85dabe5899a4085270ac44460800b886e1470ae4  trials/published_pooled.csv
@@ -65,6 +66,22 @@ def test_nothing_was_lost_in_extraction():
     assert Counter(c.measure for c in tables.contrasts) == {"MD": 37, "RD": 50, "RR": 7}
     assert (len(tables.sources), len(tables.unpooled_means)) == (118, 66)
     assert len(load_published()) == 216
+
+
+def test_exactly_those_results_are_doubted_that_were_doubted_when_they_were_extracted():
+    # The rule is older than any pooled result: a row's own note asks for caution or says that its
+    # trial was inferred. Open trials are rated as bias, reconstructed rows by their basis.
+    tables = load_trials()
+    marked = {
+        (r.study, r.outcome)
+        for r in tables.arm_results
+        if ("use with caution" in r.note or "inferred" in r.note)
+        and "open label" not in r.note
+        and r.basis is not Basis.RECONSTRUCTED
+    }
+    rebuilt = {(r.study, r.outcome) for r in tables.arm_results if r.basis is Basis.RECONSTRUCTED}
+    doubted = {(d.study, d.outcome) for d in tables.doubts}
+    assert marked - rebuilt <= doubted <= marked
 
 
 def test_every_study_is_used_or_named_with_the_reason():

@@ -41,6 +41,26 @@ def test_large_consistent_judged_trials_of_the_condition_are_high():
     [
         ({"support": replace(SUPPORT, not_judged=("A", "B"))}, "moderate", "2 of 3 trials not"),
         ({"support": replace(SUPPORT, high_risk=("A", "B"))}, "moderate", "open or at high risk"),
+        (
+            {"support": replace(SUPPORT, high_risk=("A",), not_judged=("B",))},
+            "moderate",
+            "2 of 3 trials open, at high risk of bias or not judged",
+        ),
+        (
+            {"support": replace(SUPPORT, placebo_controlled=0)},
+            "moderate",
+            "known through other drugs only",
+        ),
+        (
+            {
+                "support": replace(
+                    SUPPORT, doubts=(("A", "Ash 2001: counts disagree"),), derived=("B",)
+                )
+            },
+            "moderate",
+            "2 of 3 trials known by reconstructed, converted or doubted numbers (Ash 2001: counts",
+        ),
+        ({"placebo_risk": None, "people": 300}, "moderate", "300 people, fewer than 400"),
         ({"support": replace(SUPPORT, trials=("A",))}, "moderate", "one trial only"),
         ({"predicted": (-0.1, 1.5)}, "moderate", "the next one may well find no effect"),
         ({"condition": "hiv_neuropathy"}, "moderate", "no trial in this pain condition"),

@@ -22,7 +22,7 @@ from assuage.synthesis.release_fit import Inputs, fit_outcome, prior_statements
 RELEASE_FOLDER = Path(str(knowledge_folder().joinpath("releases", CURRENT)))
 INPUTS = (
     *("trials/studies.csv", "trials/arms.csv", "trials/outcomes.csv", "trials/contrasts.csv"),
-    *("trials/means_without_sd.csv", "outcomes.yaml", "treatments.yaml"),
+    *("trials/means_without_sd.csv", "trials/doubts.csv", "outcomes.yaml", "treatments.yaml"),
     *("effects/label_frequencies.csv", "effects/sources.csv"),
 )
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -96,7 +96,10 @@ def network_for(
         risks=ReferenceRisks(tables, usable),
     )
     found = [_one(trial, rows, scope) for trial in rows.values()]
-    studies = [f for f in found if isinstance(f, StudyEvidence)]
+    doubts = {d.study: d.reason for d in tables.doubts if d.outcome == outcome.id}
+    studies = [
+        replace(f, doubt=doubts.get(f.study.id, "")) for f in found if isinstance(f, StudyEvidence)
+    ]
     left_out = [*gone, *(f for f in found if isinstance(f, LeftOut))]
     joined, apart = _part_with_reference(studies, treatments.reference)
     left_out = sorted([*left_out, *apart], key=lambda item: item.study)

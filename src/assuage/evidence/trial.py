@@ -105,6 +105,20 @@ class ContrastResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Why one trial's numbers for one outcome are trusted less. They are used all the same.
+
+    Whoever extracted the trials doubted them from the report alone, before anything was pooled:
+    counts and percentages that disagree, denominators that had to be assumed, another definition of
+    the outcome. Open trials and reconstructed numbers are marked elsewhere and stand not here.
+    """
+
+    study: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnpooledMean:
     """A mean that cannot be pooled as printed, and why."""
 
@@ -131,3 +145,4 @@ class TrialTables:
     contrasts: tuple[ContrastResult, ...]
     sources: Mapping[str, Source]
     unpooled_means: tuple[UnpooledMean, ...] = ()
+    doubts: tuple[Doubt, ...] = ()

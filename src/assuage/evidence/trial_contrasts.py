@@ -39,7 +39,8 @@ class StudyEvidence:
 
     `arms` are in the order of `contrasts.treatments`. `reconstructed`: a number behind it was
     worked out from another statistic. `pooled_arms`: several of its arms stand on one node.
-    `outcome_sd` is the SD among people on the analysis scale (continuous outcomes only).
+    `outcome_sd` is the SD among people on the analysis scale (continuous outcomes only). `doubt`
+    says why its numbers are trusted less, if they are.
     """
 
     study: Study
@@ -48,6 +49,7 @@ class StudyEvidence:
     reconstructed: bool
     pooled_arms: bool
     outcome_sd: float | None = None
+    doubt: str = ""
 
     @property
     def derived(self) -> bool:

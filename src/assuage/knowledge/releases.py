@@ -264,4 +264,5 @@ def _support_of(plain: Mapping[str, Any]) -> Support:
         not_judged=tuple(plain["not_judged"]),
         reconstructed=tuple(plain["reconstructed"]),
         derived=tuple(plain["derived"]),
+        doubts=tuple((study, why) for study, why in plain["doubts"]),
     )

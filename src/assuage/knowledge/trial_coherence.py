@@ -1,7 +1,7 @@
 """What must hold between the rows of the trial tables: nothing twice, nothing alone."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from assuage.knowledge.reading import Problems, Row
 from assuage.knowledge.tables import find_duplicates
@@ -15,6 +15,7 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
         *("study_id", "outcome", "treatment1", "treatment2", "dose1_mg_per_day", "measure"),
     ),
     "means_without_sd.csv": ("study_id", "arm_id", "outcome", "source_id"),
+    "doubts.csv": ("study_id", "outcome"),
 }
 
 
@@ -34,6 +35,23 @@ def find_incoherence(rows: Mapping[str, tuple[Row, ...] | None], problems: Probl
     _find_lone_arms(by_comparison, problems)
     for row in contrasts or ():
         _find_double_count(row, by_comparison, problems)
+    reported = {
+        *by_comparison,
+        *((r.cells["study_id"], r.cells["outcome"]) for r in contrasts or ()),
+    }
+    for row in rows["doubts.csv"] or ():
+        _find_empty_doubt(row, reported, problems)
+
+
+def _find_empty_doubt(row: Row, reported: Collection[tuple[str, str]], problems: Problems) -> None:
+    study, outcome = row.cells["study_id"], row.cells["outcome"]
+    if (study, outcome) not in reported:
+        problems.add(
+            row.where,
+            found=f"a doubt about {outcome} of {study}, which has no such result",
+            expected="an outcome that the study reports in outcomes.csv or contrasts.csv",
+            do="Correct the study or the outcome, or remove the row.",
+        )
 
 
 def _find_lone_arms(by_comparison: Mapping[tuple[str, str], list[Row]], problems: Problems) -> None:

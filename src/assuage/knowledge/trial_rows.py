@@ -13,6 +13,7 @@ from assuage.evidence.trial import (
     ContrastMeasure,
     ContrastResult,
     Design,
+    Doubt,
     RiskOfBias,
     Study,
     UnpooledMean,
@@ -253,6 +254,13 @@ def read_unpooled_mean(cells: Cells, known: KnownIds) -> UnpooledMean:
         row=cells.row.number,
         note=cells.text("note"),
         reason=_why_not_pooled(cells, n, sd, scale),
+    )
+
+
+def read_doubt(cells: Cells, known: KnownIds) -> Doubt:
+    known.outcome(cells)
+    return Doubt(
+        study=known.study(cells), outcome=cells.text("outcome"), reason=cells.filled("doubt")
     )
 
 

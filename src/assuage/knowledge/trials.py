@@ -1,4 +1,4 @@
-"""Read the trial tables: studies, arms, outcomes, contrasts, sources, and means without an SD."""
+"""Read the trial tables: studies, arms, outcomes, contrasts, sources, unpooled means, doubts."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -14,6 +14,7 @@ from assuage.knowledge.trial_rows import (
     read_arm,
     read_arm_result,
     read_contrast,
+    read_doubt,
     read_source,
     read_study,
     read_unpooled_mean,
@@ -39,17 +40,18 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "means_without_sd.csv": (
         *("study_id", "arm_id", "outcome", "n", "mean", "sd", "scale", "source_id", "note"),
     ),
+    "doubts.csv": ("study_id", "outcome", "doubt"),
 }
 OPTIONAL_COLUMNS = {"sources.csv": ("also",), "studies.csv": ("same_people_as",)}
-OPTIONAL_TABLES = ("contrasts.csv", "means_without_sd.csv")
+OPTIONAL_TABLES = ("contrasts.csv", "means_without_sd.csv", "doubts.csv")
 
 
 def load_trials(folder: Folder | None = None, catalogues: Catalogues | None = None) -> TrialTables:
     """Read the trial tables of a folder (None: those that come with assuage).
 
-    `contrasts.csv` and `means_without_sd.csv` may be absent. Names of outcomes, treatments and
-    conditions must stand in the catalogues (None: assuage's own). Raises InvalidInput with every
-    problem of every table.
+    `contrasts.csv`, `means_without_sd.csv` and `doubts.csv` may be absent. Names of outcomes,
+    treatments and conditions must stand in the catalogues (None: assuage's own). Raises
+    InvalidInput with every problem of every table.
     """
     problems = Problems()
     folder = folder if folder is not None else knowledge_folder().joinpath("trials")
@@ -69,6 +71,7 @@ def load_trials(folder: Folder | None = None, catalogues: Catalogues | None = No
         contrasts=read("contrasts.csv", read_contrast),
         sources={source.id: source for source in sources},
         unpooled_means=read("means_without_sd.csv", read_unpooled_mean),
+        doubts=read("doubts.csv", read_doubt),
     )
     find_incoherence(rows, problems)
     problems.refuse_if_any()

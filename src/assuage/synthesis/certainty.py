@@ -5,19 +5,21 @@ It follows the domains of GRADE for networks and of CINeMA (Nikolakopoulou et al
 Every estimate starts high, because all of it comes from randomised trials, and each concern
 lowers it by one level (two for imprecision that spans important benefit and important harm):
 
-- risk of bias: at least half of the trials are open or judged at high risk, or were not judged;
+- risk of bias: at least half of the trials are open, judged at high risk, or not judged;
 - inconsistency: the prediction interval reaches no effect where the estimate's does not (the rule
   of CINeMA), or there is one trial only, so that nobody has seen it repeated;
-- indirectness: other drugs of the class, another disease, another pain condition, or a dose
-  below any that was tried; at most two levels together;
+- indirectness: other drugs of the class, another disease, another pain condition, a dose below
+  any that was tried, or no trial against placebo, so that the effect is known through other drugs
+  only; at most two levels together;
 - imprecision: the interval includes no effect; or it does not, but there are fewer people than
   one adequate trial needs (the optimal information size of Guyatt et al., J Clin Epidemiol
   2011;64:1283-1293: two-sided 5%, power 80%, for a relative change of 25% or a change of 50 per
-  1,000, whichever is larger);
-- data: at least half of the trials rest on reconstructed counts, or on effects converted from
-  another measure.
+  1,000, whichever is larger; for points, the 400 people of their rule of thumb);
+- data: at least half of the trials rest on reconstructed counts, on effects converted from
+  another measure, or on numbers that were doubted when they were extracted.
 
-Publication bias is not rated: no threshold for it can be defended with so few trials.
+Not rated: publication bias, as no threshold for it can be defended with so few trials; and whether
+direct and indirect comparisons agree, which `assuage nma` tests.
 """
 
 from collections.abc import Iterator
@@ -36,6 +38,7 @@ IMPORTANT_PER_1000 = 50.0
 IMPORTANT_POINTS = 1.0
 """Least change in pain (0-10) that we take to matter; ours, no source sets it."""
 IMPORTANT_RELATIVE = 0.25
+ENOUGH_FOR_MEANS = 400
 _POWER = (1.959964 + 0.841621) ** 2
 _MOST_INDIRECT = 2
 
@@ -91,10 +94,13 @@ def _bias(body: Body) -> Iterator[tuple[int, str]]:
         yield 1, "risk of bias of the label's trials was not judged"
         return
     trials = len(body.support.trials)
-    if 2 * len(body.support.high_risk) >= trials:
-        yield 1, _share(len(body.support.high_risk), trials, "open or at high risk of bias")
-    elif 2 * len(body.support.not_judged) >= trials:
-        yield 1, _share(len(body.support.not_judged), trials, "not judged for risk of bias")
+    high, unknown = set(body.support.high_risk), set(body.support.not_judged)
+    if 2 * len(high) >= trials:
+        yield 1, _share(len(high), trials, "open or at high risk of bias")
+    elif 2 * len(unknown) >= trials:
+        yield 1, _share(len(unknown), trials, "not judged for risk of bias")
+    elif 2 * len(high | unknown) >= trials:
+        yield 1, _share(len(high | unknown), trials, "open, at high risk of bias or not judged")
 
 
 def _inconsistency(body: Body) -> Iterator[tuple[int, str]]:
@@ -113,6 +119,8 @@ def _indirectness(body: Body) -> Iterator[tuple[int, str]]:
         yield 1, "no trial in this pain condition"
     if body.dose_below_tried:
         yield 1, "no trial of a dose as low as this"
+    if body.support is not None and not body.support.placebo_controlled:
+        yield 1, "no trial against placebo, known through other drugs only"
 
 
 def _imprecision(body: Body) -> Iterator[tuple[int, str]]:
@@ -128,15 +136,21 @@ def _imprecision(body: Body) -> Iterator[tuple[int, str]]:
     elif body.placebo_risk is not None and body.people < information_size(body.placebo_risk):
         needed = information_size(body.placebo_risk)
         yield 1, f"{body.people:,} people, fewer than one adequate trial needs ({needed:,.0f})"
+    elif body.placebo_risk is None and body.people < ENOUGH_FOR_MEANS:
+        yield 1, f"{body.people:,} people, fewer than {ENOUGH_FOR_MEANS}"
 
 
 def _data(body: Body) -> Iterator[tuple[int, str]]:
     if body.support is None:
         return
     trials = len(body.support.trials)
-    doubtful = {*body.support.reconstructed, *body.support.derived}
-    if 2 * len(doubtful) >= trials:
-        yield 1, _share(len(doubtful), trials, "known by reconstructed or converted numbers")
+    doubts = dict(body.support.doubts)
+    weak = {*body.support.reconstructed, *body.support.derived, *doubts}
+    if 2 * len(weak) < trials:
+        return
+    kinds = "reconstructed, converted or doubted" if doubts else "reconstructed or converted"
+    named = f" ({'; '.join(doubts.values())})" if doubts else ""
+    yield 1, _share(len(weak), trials, f"known by {kinds} numbers{named}")
 
 
 def _share(part: int, whole: int, what: str) -> str:

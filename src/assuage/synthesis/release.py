@@ -25,7 +25,8 @@ class Support:
 
     `people` counts everyone analysed in those trials' arms of the network, `treated` those on
     this treatment, as far as they are on record. Trials are study ids. `doses` are in
-    mg/day; an arm without a stated dose adds none.
+    mg/day; an arm without a stated dose adds none. `doubts` are trials with the reason why their
+    numbers are trusted less.
     """
 
     trials: tuple[str, ...]
@@ -38,6 +39,7 @@ class Support:
     not_judged: tuple[str, ...]
     reconstructed: tuple[str, ...]
     derived: tuple[str, ...]
+    doubts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,4 +31,5 @@ def _support(treatment: str, studies: Sequence[StudyEvidence], reference: str) -
         not_judged=tuple(t.id for t in trials if t.risk_of_bias in ("not_judged", "unclear")),
         reconstructed=tuple(s.study.id for s in studies if s.reconstructed),
         derived=tuple(s.study.id for s in studies if s.derived),
+        doubts=tuple((s.study.id, f"{s.study.title}: {s.doubt}") for s in studies if s.doubt),
     )
