@@ -34,7 +34,7 @@ check: .venv/dev  ## format, lint, types, import contracts, sizes, knowledge coh
 	$(BIN)/basedpyright --warnings
 	$(BIN)/lint-imports
 	$(BIN)/assuage evidence check
-	$(BIN)/python -m pytest tests/architecture tests/knowledge tests/docs
+	$(BIN)/python -m pytest -n auto tests/architecture tests/knowledge tests/docs
 
 fix: .venv/dev  ## format, and mend what the linter can mend
 	$(BIN)/ruff check --fix .
@@ -42,7 +42,7 @@ fix: .venv/dev  ## format, and mend what the linter can mend
 
 docs: .venv/dev  ## write docs/reference from the code, and run every example in the docs
 	$(BIN)/python -m assuage.cli.reference docs/reference
-	$(BIN)/python -m pytest tests/docs
+	$(BIN)/python -m pytest -n auto tests/docs
 
 bench: .venv/dev  ## measure speed against the targets
 	$(BIN)/python benchmarks/run.py
