@@ -1,6 +1,7 @@
 """Plan one drug for one patient: dose steps, checks, reviews, taper."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from assuage.consult.library import Library
@@ -10,9 +11,10 @@ from assuage.options.appraisal import Verdict
 from assuage.options.screening import Screening, screen
 from assuage.patient.derivation import derive_facts
 from assuage.patient.record import PatientRecord
+from assuage.plan.dosing import Drug
 from assuage.plan.planning import make_plan
 from assuage.plan.regimen import Plan
-from assuage.plan.screened import limits_found, needs_found
+from assuage.plan.screened import limits_found, needs_found, warnings_found
 from assuage.units import MgPerDay
 
 UNPLANNABLE = frozenset({Verdict.CONTRAINDICATED, Verdict.AVOID, Verdict.NOT_ENOUGH_INFORMATION})
@@ -49,14 +51,21 @@ def plan_for(
     if screening.verdict in UNPLANNABLE:
         raise PlanError(_refusal(screening, library))
     made = make_plan(
-        library.drugs[drug],
+        _reviewed_soon(library.drugs[drug])
+        if record.suicidality == "current"
+        else library.drugs[drug],
         age=record.age,
         today=today,
         target=target,
         limits=limits_found(screening),
         monitoring=needs_found(screening),
     )
-    return made, screening
+    return replace(made, caveats=(*warnings_found(screening), *made.caveats)), screening
+
+
+def _reviewed_soon(drug: Drug) -> Drug:
+    """Return the drug with its first review as early as in the young: for who is suicidal now."""
+    return replace(drug, review=replace(drug.review, early_days=drug.review.early_days_young))
 
 
 def _refusal(screening: Screening, library: Library) -> str:

@@ -157,4 +157,7 @@ class MonitoringEntry(Entry):
     why: Text
     weeks: tuple[Annotated[int, Field(ge=0)], ...] = ()
     timed_by: Literal["source", "assuage"]
+    joins: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    only_if_joined: bool = False
     source: CitationEntry

@@ -214,6 +214,9 @@ def _read_monitoring(
             citation=citer.cite(entry.source),
             weeks=entry.weeks,
             timed_by=entry.timed_by,
+            joins=entry.joins,
+            says=entry.says,
+            only_if_joined=entry.only_if_joined,
         )
         for name, entry in entries.items()
     }

@@ -140,7 +140,9 @@ class MonitoringNeed:
     """Something to measure or to ask. `weeks` after the first dose (0: before it).
 
     Without weeks the source names no time: the check then falls on the baseline and on every
-    review, and says that the timing is ours.
+    review, and says that the timing is ours. `rule` is the rule that asks for it, empty for the
+    drug's own needs. A need of the drug's own takes in what the rules in `joins` ask, and says
+    already what those in `says` ask; with `only_if_joined` it is there for such a rule alone.
     """
 
     what: str
@@ -148,6 +150,10 @@ class MonitoringNeed:
     citation: Citation
     weeks: tuple[int, ...] = ()
     timed_by: Literal["source", "assuage"] = "assuage"
+    rule: str = ""
+    joins: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    only_if_joined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What to watch and when to look again, with the day of each."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from assuage.plan.dosing import MonitoringNeed, ReviewRule
@@ -40,6 +41,35 @@ def reviews(
             citation=later.citation,
             timed_by="source",
         ),
+    )
+
+
+def joined(
+    own: Sequence[MonitoringNeed], asked: Sequence[MonitoringNeed]
+) -> tuple[MonitoringNeed, ...]:
+    """Return what to watch, each thing once: a rule's check joins the drug's own check of the same.
+
+    `own` are the drug's needs, `asked` those of rules. What a rule adds is kept in the reason,
+    with its source where that is another; a rule that no need takes in stays a need of its own.
+    """
+    found: list[MonitoringNeed] = []
+    taken: set[str] = set()
+    for need in own:
+        with_this = [each for each in asked if each.rule in need.joins]
+        taken |= {each.rule for each in with_this} | set(need.says)
+        if with_this or not need.only_if_joined:
+            whys = dict.fromkeys([need.why, *(_addition(each, need) for each in with_this)])
+            found.append(replace(need, why="; ".join(whys)))
+    return (*found, *(each for each in asked if each.rule not in taken))
+
+
+def _addition(asked: MonitoringNeed, need: MonitoringNeed) -> str:
+    what = asked.what[:1].lower() + asked.what[1:].removesuffix(".")
+    words = f"{asked.why}: {what}"
+    return (
+        words
+        if asked.citation.source.id == need.citation.source.id
+        else f"{words} ({asked.citation})"
     )
 
 

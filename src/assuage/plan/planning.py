@@ -12,7 +12,7 @@ from assuage.plan.limits import (
     refuse_above,
     strictest_factor,
 )
-from assuage.plan.monitoring import checks, reviews
+from assuage.plan.monitoring import checks, joined, reviews
 from assuage.plan.regimen import DoseStep, Plan
 from assuage.plan.tablets import next_dose_within, share_over_day
 from assuage.plan.tapering import taper
@@ -61,7 +61,7 @@ def make_plan(
         other_ceilings=allowed.ceilings[1:],
         limits=limits,
         reviews=planned,
-        monitoring=checks((*drug.monitoring, *monitoring), planned, today),
+        monitoring=checks(joined(drug.monitoring, monitoring), planned, today),
         stopping=drug.stopping,
         taper=taper(drug, aim),
         taper_guidance=drug.taper.guidance,

@@ -1,9 +1,10 @@
 """What screening found, in the words of a plan: bounds on the dose, and what to watch."""
 
 from assuage.options.appraisal import Reason
-from assuage.options.screening import Screening
+from assuage.options.screening import Screening, Unsettled
 from assuage.patient.finding import Finding
 from assuage.plan.dosing import DoseLimit, MonitoringNeed
+from assuage.plan.regimen import Caveat
 
 
 def limits_found(screening: Screening) -> tuple[DoseLimit, ...]:
@@ -33,6 +34,38 @@ def _asks_for_less(reason: Reason) -> bool:
     return reason.effect == "reduce_dose" and reason.finding == Finding.PRESENT.value
 
 
+def warnings_found(screening: Screening) -> tuple[Caveat, ...]:
+    """Return the cautions of this person, and what is not recorded that could change the plan.
+
+    Bounds on the dose that hold are said with the limits; a plan must not look like a permission.
+    """
+    heeded = [
+        reason
+        for reason in screening.reasons
+        if reason.finding == Finding.PRESENT.value
+        and (reason.effect == "caution" or reason.rule == "already-taken")
+    ]
+    open_rules = {unsettled.rule.id: unsettled for unsettled in screening.unsettled}
+    return (
+        *(Caveat(text=_heeded(reason), citation=reason.citation) for reason in heeded),
+        *(Caveat(text=_open(one), citation=one.rule.citation) for one in open_rules.values()),
+    )
+
+
+def _heeded(reason: Reason) -> str:
+    because = f" {_capital(reason.because)}." if reason.because else ""
+    return f"{reason.sentence}{because} {reason.do}"
+
+
+def _open(unsettled: Unsettled) -> str:
+    rule = unsettled.rule
+    return f"Not recorded: {unsettled.label}. With {rule.when.sentence} ({rule.because}): {rule.do}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:].removesuffix(".")
+
+
 def needs_found(screening: Screening) -> tuple[MonitoringNeed, ...]:
     """Return what rules ask to watch. Rules name no week: the plan puts them on its reviews."""
     return tuple(
@@ -40,6 +73,7 @@ def needs_found(screening: Screening) -> tuple[MonitoringNeed, ...]:
             what=reason.do or reason.sentence,
             why=reason.because or reason.sentence,
             citation=reason.citation,
+            rule=reason.rule,
         )
         for reason in screening.monitoring
         if reason.finding == Finding.PRESENT.value

@@ -65,5 +65,5 @@ def test_caps_shares_and_words_all_bound_the_dose():
 
 def test_only_present_rules_ask_to_watch():
     assert needs_found(SCREENING) == (
-        MonitoringNeed(what="Check sodium.", why="reduced clearance", citation=HERE),
+        MonitoringNeed(what="Check sodium.", why="reduced clearance", citation=HERE, rule="R5"),
     )
