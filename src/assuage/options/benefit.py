@@ -237,8 +237,10 @@ class _Absolute:
         )
 
     def _body(self, evidence: Evidence, column: int, difference: Interval) -> Body:
+        """Classes and labels hold the spread between trials in their effect already."""
         low, middle, high = (float(x) for x in self.effect[:, column])
-        sd = (((high - low) / (2 * Z95)) ** 2 + self.draws.tau(self.outcome.id) ** 2) ** 0.5
+        tau = self.draws.tau(self.outcome.id) if evidence.kind == "trials" else 0.0
+        sd = (((high - low) / (2 * Z95)) ** 2 + tau**2) ** 0.5
         risk = None if self.outcome.kind != "binary" or self.placebo is None else self.placebo
         return Body(
             kind=evidence.kind,

@@ -277,3 +277,18 @@ def test_proof_goes_before_promise():
 def test_a_coin_toss_is_said():
     result = two_alike({"own": 2.0, "borrowed": 2.01})
     assert result.coin_toss
+
+
+def test_the_spread_between_trials_counts_once_against_the_certainty_of_a_class():
+    # log OR of the class 0.693, spread 0.3: one more member lies in 0.11 to 1.28, which holds no
+    # effect of zero. With the spread laid on a second time it would: 0.693 - 1.96 x 0.42 < 0.
+    effects = {"snri": log(2)}
+    tight = level(effects, {"snri": support(4, 4000)})
+    spread = replace(tight.effects, heterogeneity=np.array([0.3]))
+    group = replace(tight, effects=spread, tau=(0.3, 0.2, 0.4))
+    drug = replace(level({"other": 0.7}, {"other": support(4, 4000)}), tau=(0.3, 0.2, 0.4))
+    made = release(outcome("relief", drug, level({}, {}), group))
+    (shown,) = estimates(made, candidate("new", 60)).values()
+    assert shown.origin.kind == "class"
+    assert shown.certainty is not None
+    assert shown.certainty.reasons == ("from other drugs of the class",)
