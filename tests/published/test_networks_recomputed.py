@@ -48,6 +48,33 @@ def test_duloxetine(outcome: str, printed: tuple[float, float, float]):
     assert agrees(outcome, "duloxetine", printed)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "node", "placebo_risk", "printed"),
+    [
+        # Finnerup 2015 (NeuPSIG), Table 1: number needed to treat, at its own placebo rate. Most
+        # of its tricyclic trials counted moderate relief or better.
+        ("pain_relief_50", "snri", 278 / 982, (6.4, 5.2, 8.4)),
+        ("pain_relief_moderate", "tca", 85 / 475, (3.6, 3.0, 4.4)),
+        # The same, results text: number needed to harm; its placebo rate is not printed, and that
+        # of NICE CG96 (2010), Table 12, is taken: 29 of 524.
+        ("withdrawal_adverse_event", "snri", 29 / 524, (11.8, 9.5, 15.2)),
+    ],
+)
+def test_classes_agree_with_neupsig(
+    outcome: str, node: str, placebo_risk: float, printed: tuple[float, float, float]
+):
+    effect = load_release().outcomes[outcome].levels["class"].effects.marginal(node)
+
+    def number_needed(log_odds_ratio: float) -> float:
+        odds = placebo_risk / (1 - placebo_risk) * exp(log_odds_ratio)
+        return 1 / (odds / (1 + odds) - placebo_risk)
+
+    low, high = effect.interval()
+    estimate, printed_low, printed_high = printed
+    assert printed_low <= number_needed(effect.quantile(0.5)) <= printed_high
+    assert number_needed(high) <= estimate <= number_needed(low)
+
+
 DULOXETINE = Candidate(
     drug="duloxetine",
     label="duloxetine",
