@@ -144,7 +144,7 @@ def test_all_problems_are_listed_at_once_with_file_and_line(folder: Path):
         (
             "drugs/sertraline.yaml",
             "'fifty' for products.0.strengths.1",
-            "a valid decimal",
+            "a number, without its unit",
         ),
         (
             "drugs/venlafaxine.yaml",

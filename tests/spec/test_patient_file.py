@@ -332,3 +332,27 @@ def test_what_is_said_both_ways_is_refused():
 )
 def test_a_slip_in_the_pain_is_a_problem_not_a_patient_out_of_scope(text, slip):
     assert slip in problems_of(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("medications: metformin", "a list, such as [one, another]"),
+        ("measurements: {qtc: 420}", "keys with their values, such as {value: 5, unit: kg}"),
+        (
+            "medications: [{name: warfarin, mg_per_day: 5mg}]",
+            "a number, without its unit",
+        ),
+    ],
+)
+def test_what_is_expected_is_said_in_plain_words(line, expected):
+    (problem,) = problems_of(f"age: 50\n{PAIN}{line}\n")
+    assert f"; expected {expected}. Correct it." in problem
+
+
+def test_one_malformed_measurement_does_not_hide_what_is_wrong_with_the_others():
+    text = f"age: 50\n{PAIN}measurements:\n  qtc: 420\n  weight: {{value: 700, unit: kg}}\n"
+    assert [problem.split(";")[0] for problem in problems_of(text)] == [
+        "patient.yaml, line 4: found 420 for measurements.qtc",
+        "patient.yaml, line 5: found weight 700 kg",
+    ]

@@ -82,8 +82,17 @@ def _checked(located: Located, problems: Problems) -> PatientFile:
     if not isinstance(located.data, dict):
         problems.refuse_if_any()
     data = cast("dict[str, Any]", located.data)
-    sound = {key: data[key] for key in data if _is_sound(key, data[key])}
+    parts = {key: _sound_part(key, data[key]) for key in data}
+    sound = {key: part for key, part in parts.items() if _is_sound(key, part)}
     return _FILE.validate_python({"pain": {"condition": _NO_PAIN}, **sound})
+
+
+def _sound_part(key: str, value: Any) -> Any:
+    """Leave out the malformed entries of several under one key, such as measurements."""
+    if key == "pain" or not isinstance(value, dict):
+        return value
+    entries = cast("dict[str, Any]", value)
+    return {name: entries[name] for name in entries if _is_sound(key, {name: entries[name]})}
 
 
 def _is_sound(key: str, value: Any) -> bool:

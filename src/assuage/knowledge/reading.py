@@ -163,9 +163,28 @@ def _problem(detail: ErrorDetails, located: Located, known: Iterable[str]) -> Pr
     return Problem(
         where=located.where(steps),
         found=f"{detail['input']!r} for {dotted}",
-        expected=detail["msg"].removeprefix("Input should be ").removeprefix("Value error, "),
+        expected=_FORMS.get(kind) or _bare(detail["msg"]),
         do="Correct it.",
     )
+
+
+_PAIRS = "keys with their values, such as {value: 5, unit: kg}"
+_LIST = "a list, such as [one, another]"
+_FORMS = {
+    "model_type": _PAIRS,
+    "model_attributes_type": _PAIRS,
+    "dataclass_type": _PAIRS,
+    "dict_type": _PAIRS,
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "decimal_parsing": "a number, without its unit",
+    "float_parsing": "a number, without its unit",
+    "int_parsing": "a whole number, without its unit",
+}
+
+
+def _bare(message: str) -> str:
+    return message.removeprefix("Input should be ").removeprefix("Value error, ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -325,7 +325,15 @@ def _question(
 ) -> tuple[tuple[int, int, str], Question]:
     drugs = tuple(dict.fromkeys(drug for drug, _ in waiting))
     held = {drug for drug, unsettled in waiting if unsettled.rule.if_not_recorded == "ask"}
-    worst = min(waiting, key=lambda pair: (_EFFECTS.index(pair[1].rule.effect), pair[1].rule.id))
+    many = Counter(unsettled.rule.id for _, unsettled in waiting)
+    worst = min(
+        waiting,
+        key=lambda pair: (
+            _EFFECTS.index(pair[1].rule.effect),
+            -many[pair[1].rule.id],
+            pair[1].rule.id,
+        ),
+    )
     rule = worst[1].rule
     labels = dict.fromkeys(each.label for _, each in waiting)
     about = next(iter(labels)) if len(labels) == 1 else key.replace("_", " ")
