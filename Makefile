@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix docs bench lock release clean
+.PHONY: help demo test check fix docs pictures bench lock release clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ fix: .venv/dev  ## format, and mend what the linter can mend
 docs: .venv/dev  ## write docs/reference from the code, and run every example in the docs
 	$(BIN)/python -m assuage.cli.reference docs/reference
 	$(BIN)/python -m pytest -n auto tests/docs
+
+pictures: .venv/dev  ## draw the README's pictures anew (needs Chromium)
+	$(BIN)/python docs/images/draw.py
 
 bench: .venv/dev  ## measure speed against the targets
 	$(BIN)/python benchmarks/run.py

@@ -1,7 +1,8 @@
 """Every example in the documentation runs and prints what the page says.
 
 A ```console block holds commands after `$ ` and, below each, lines that the output must contain in
-this order (`...` stands for anything, within a line or between lines). A ```python block must run.
+this order (`...` stands for anything, within a line or between lines; a space for any number of
+them). A ```python block must run.
 """
 
 import os
@@ -48,6 +49,11 @@ def commands(block: str) -> list[tuple[str, list[str]]]:
     return found
 
 
+def pattern_of(line: str) -> str:
+    """What the page shows, with `...` for anything and any run of spaces for a space."""
+    return re.escape(line.strip()).replace(re.escape("..."), ".*?").replace(r"\ ", " +")
+
+
 @pytest.mark.parametrize(("page", "line", "block"), examples("console"), ids=name)
 def test_commands_print_what_the_page_says(page: Path, line: int, block: str, tmp_path: Path):
     for command, expected in commands(block):
@@ -58,9 +64,7 @@ def test_commands_print_what_the_page_says(page: Path, line: int, block: str, tm
             words, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
         )
         output = done.stdout + done.stderr
-        pattern = ".*?".join(
-            re.escape(part.strip()).replace(re.escape("..."), ".*?") for part in expected
-        )
+        pattern = ".*?".join(pattern_of(line) for line in expected)
         said = f"{page.name}:{line}: {command} printed:\n{output}"
         assert re.search(pattern, output, re.DOTALL), said
 
