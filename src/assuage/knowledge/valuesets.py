@@ -86,6 +86,7 @@ class _ShownBy(Entry):
     above: LimitEntry | None = None
     at_least: LimitEntry | None = None
     between: BetweenEntry | None = None
+    sex: Literal["female", "male"] | None = None
 
 
 class _RecentOf(Entry):
@@ -274,6 +275,7 @@ def _shown(
         ),
         words=words,
         citation=cite(entry.source, sources, where, problems),
+        sex=entry.sex,
     )
 
 

@@ -40,6 +40,14 @@ class DoseLimit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StartLimit:
+    """The highest first daily dose a source allows this patient."""
+
+    dose: MgPerDay
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DoseShare:
     """The share of the usual dose a source allows this patient."""
 
@@ -60,8 +68,8 @@ class Unsettled:
 class Screening:
     """What the rules say of one drug for one patient.
 
-    `reasons` come worst first, the present before the unrecorded. `limits` and `shares` are of
-    present rules, strictest first. `not_considered` are rules that an unrecorded fact does not
+    `reasons` come worst first, the present before the unrecorded. `limits`, `starts` and `shares`
+    are of present rules, strictest first. `not_considered` are rules that an unrecorded fact does not
     hold back (untested genes, monitoring). `considered` counts the rules that were looked at.
     """
 
@@ -69,6 +77,7 @@ class Screening:
     verdict: Verdict
     reasons: tuple[Reason, ...]
     limits: tuple[DoseLimit, ...]
+    starts: tuple[StartLimit, ...]
     shares: tuple[DoseShare, ...]
     monitoring: tuple[Reason, ...]
     not_considered: tuple[Reason, ...]
@@ -177,6 +186,7 @@ def _screen_drug(
         verdict=verdict,
         reasons=shown,
         limits=_limits(found),
+        starts=_starts(found),
         shares=_shares(found),
         monitoring=monitoring,
         not_considered=tuple(
@@ -285,6 +295,15 @@ def _nothing_found(considered: int, absent: int) -> Reason:
 def _limits(found: Iterable[_Result]) -> tuple[DoseLimit, ...]:
     limits = [DoseLimit(dose=each.rule.cap, reason=each.reason) for each in found if each.rule.cap]
     return tuple(sorted(limits, key=lambda limit: (limit.dose, limit.reason.rule)))
+
+
+def _starts(found: Iterable[_Result]) -> tuple[StartLimit, ...]:
+    starts = [
+        StartLimit(dose=each.rule.start_cap, reason=each.reason)
+        for each in found
+        if each.rule.start_cap
+    ]
+    return tuple(sorted(starts, key=lambda limit: (limit.dose, limit.reason.rule)))
 
 
 def _shares(found: Iterable[_Result]) -> tuple[DoseShare, ...]:

@@ -76,7 +76,8 @@ def _stated(
                 yield concept.id, _Because(f"allergy to {allergy.name} ({allergy.where})")
         for shown in concept.shown_by:
             measured = quantities.get(shown.threshold.fact)
-            if measured is not None and shown.threshold.holds(measured.value):
+            of_sex = record.sex is None or shown.sex in {None, record.sex}
+            if measured is not None and of_sex and shown.threshold.holds(measured.value):
                 words = f"{measured.label} {measured}, {shown.words} by {shown.citation}"
                 yield concept.id, _Because(words, measured.on)
 
