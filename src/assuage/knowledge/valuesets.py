@@ -11,6 +11,7 @@ from assuage.errors import InvalidInput
 from assuage.knowledge.medicines import read_medicines
 from assuage.knowledge.parsed import read_knowledge_file
 from assuage.knowledge.reading import Located, Problems, check, nearest
+from assuage.patient.reaction import ReactionWords
 from assuage.patient.vocabulary import (
     Concept,
     ConceptKind,
@@ -125,6 +126,12 @@ class _Measure(Entry):
     loinc: Words = ()
 
 
+class _Reactions(Entry):
+    serious: Words = ()
+    no_reaction: Words = ()
+    shared_by: Words = ()
+
+
 def read_part(folder: Folder, name: str) -> Located:
     """Read one YAML file of the knowledge folder."""
     return read_knowledge_file(folder.joinpath(*name.split("/")), name)  # type: ignore[arg-type]
@@ -185,7 +192,21 @@ def read_vocabulary(
         graded = {entry.grades} if entry.grades else set[str]()
         _all_known({*entry.implies, *recent, *graded}, concepts, "concept", where, problems)
         _all_known(entry.allergy_to, known, "medicine or medication concept", where, problems)
-    return Vocabulary(concepts=concepts, medicines=medicines, measures=measures)
+    return Vocabulary(
+        concepts=concepts,
+        medicines=medicines,
+        measures=measures,
+        reactions=_reactions(read_part(folder, "valuesets/reactions.yaml"), concepts, problems),
+    )
+
+
+def _reactions(
+    located: Located, concepts: Mapping[str, Concept], problems: Problems
+) -> ReactionWords:
+    entry = check(TypeAdapter(_Reactions), located, problems) or _Reactions()
+    known = {name for name, concept in concepts.items() if concept.kind == "medication"}
+    _all_known(entry.shared_by, known, "medication concept", located.where(()), problems)
+    return ReactionWords(**entry.model_dump())
 
 
 def _measures(located: Located, problems: Problems) -> dict[str, Measure]:

@@ -231,20 +231,41 @@ def _medicines_by_concept(
 
 
 def _unread(record: PatientRecord) -> Iterable[Unread]:
-    """An allergy of unknown name may be to a food; it holds back when it looks like a medicine."""
+    """What could not be read; an unknown condition may speak against any drug, as a medicine may.
+
+    An allergy or an earlier attempt of unknown name holds back when it looks like a medicine. A
+    code that no rule reads holds nothing back; an unknown name among the absent settles nothing.
+    """
     for medicine in record.medications or ():
         if medicine.medicine is None:
-            because = f"no medicine is known by this name{medicine.hint}"
-            yield Unread(name=medicine.name, because=because, holds_back=True)
+            yield _unknown("medicine", medicine.name, medicine.hint, holds_back=True)
     for allergy in record.allergies or ():
         if not allergy.concepts:
-            because = f"no medicine is known by this name{allergy.hint}"
             name = f"allergy to {allergy.name}"
-            yield Unread(name=name, because=because, holds_back=bool(allergy.hint))
+            yield _unknown("medicine", name, allergy.hint, holds_back=bool(allergy.hint))
+    yield from _unread_conditions(record)
+    for attempt in record.attempts:
+        if not attempt.drug:
+            name = f"{attempt.as_written} (tried before)"
+            yield _unknown("medicine", name, attempt.hint, holds_back=bool(attempt.hint))
+
+
+def _unread_conditions(record: PatientRecord) -> Iterable[Unread]:
     for condition in record.conditions:
-        if not condition.concepts:
+        if not condition.known:
+            yield _unknown("condition", condition.name, condition.hint, holds_back=True)
+        elif not condition.concepts:
             because = "no rule looks at this condition"
             yield Unread(name=condition.name, because=because, holds_back=False)
+    for condition in record.absent:
+        if not condition.known:
+            name = f"{condition.name} (absent)"
+            yield _unknown("condition", name, condition.hint, holds_back=False)
+
+
+def _unknown(kind: str, name: str, hint: str, *, holds_back: bool) -> Unread:
+    because = f"no {kind} is known by this name{hint}"
+    return Unread(name=name, because=because, holds_back=holds_back)
 
 
 def contradictions(record: PatientRecord, vocabulary: Vocabulary) -> tuple[Problem, ...]:

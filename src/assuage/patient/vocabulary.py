@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assuage.evidence.pain_condition import plain_words
+from assuage.patient.reaction import ReactionWords
 from assuage.patient.record import Sex
 from assuage.provenance import Citation
 
@@ -140,13 +141,16 @@ class Vocabulary:
     concepts: Mapping[str, Concept]
     medicines: Mapping[str, Medicine]
     measures: Mapping[str, Measure]
+    reactions: ReactionWords = field(default_factory=ReactionWords)
     _takeable: frozenset[str] = frozenset()
     _listed: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     _codes: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     _medicine_names: dict[str, str] = field(default_factory=dict[str, str])
     _measure_names: dict[str, str] = field(default_factory=dict[str, str])
     _implied: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
-    _shown_by: dict[str, tuple[Concept, ...]] = field(default_factory=dict[str, tuple[Concept, ...]])
+    _shown_by: dict[str, tuple[Concept, ...]] = field(
+        default_factory=dict[str, tuple[Concept, ...]]
+    )
 
     def __post_init__(self) -> None:
         medication = {n for n, concept in self.concepts.items() if concept.kind == "medication"}

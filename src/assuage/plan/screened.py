@@ -46,7 +46,7 @@ def warnings_found(screening: Screening) -> tuple[Caveat, ...]:
         reason
         for reason in screening.reasons
         if reason.finding == Finding.PRESENT.value
-        and (reason.effect == "caution" or reason.rule == "already-taken")
+        and (reason.effect == "caution" or reason.rule in {"already-taken", "tried-before"})
     ]
     open_rules = {unsettled.rule.id: unsettled for unsettled in screening.unsettled}
     return (

@@ -1,0 +1,100 @@
+"""What of a record no rule looks at, and where two of its facts do not fit each other.
+
+That no rule speaks of a fact is not to say that it is harmless: the reader is told its name.
+"""
+
+from collections.abc import Iterable
+
+from assuage.options.rule import RuleBook
+from assuage.patient.facts import Facts
+from assuage.patient.finding import Finding, Quantity
+from assuage.patient.quantities import CLEARANCE, CREATININE, WEIGHT
+from assuage.patient.record import RecordedMedicine
+from assuage.patient.vocabulary import Concept
+
+
+def not_checked(facts: Facts, rules: RuleBook) -> tuple[str, ...]:
+    """Return what could not be read, each with why, and what no rule of any drug concerns."""
+    groups = {
+        "medicines": [entry.name for entry in _medicines_without_rule(facts, rules)],
+        "conditions": _conditions_without_rule(facts, rules),
+        "measurements": _measurements_without_rule(facts, rules),
+    }
+    return (
+        *(f"{part.name}: {part.because}" for part in facts.unread),
+        *(
+            f"No rule concerns these {kind}: {'; '.join(dict.fromkeys(names))}"
+            for kind, names in groups.items()
+            if names
+        ),
+    )
+
+
+def medicines_looked_at(facts: Facts, rules: RuleBook) -> tuple[int, int]:
+    """Return how many medicines of the list some rule looks at, and how many there are."""
+    entries = facts.record.medications or ()
+    known = [entry for entry in entries if entry.medicine is not None]
+    return len(known) - len(_medicines_without_rule(facts, rules)), len(entries)
+
+
+def _medicines_without_rule(facts: Facts, rules: RuleBook) -> list[RecordedMedicine]:
+    return [
+        entry
+        for entry in facts.record.medications or ()
+        if entry.medicine is not None
+        and entry.medicine not in rules.drugs
+        and not entry.concepts & rules.reads
+    ]
+
+
+def _conditions_without_rule(facts: Facts, rules: RuleBook) -> list[str]:
+    implied = facts.vocabulary.implied
+    return [
+        entry.name
+        for entry in facts.record.conditions
+        if entry.concepts and not any(implied(each) & rules.reads for each in entry.concepts)
+    ]
+
+
+def _measurements_without_rule(facts: Facts, rules: RuleBook) -> list[str]:
+    clearance = facts.quantities.get(CLEARANCE)
+    in_clearance = {CREATININE, WEIGHT} if clearance is not None and clearance.computed else set()
+    return [
+        f"{quantity.label} {quantity}"
+        for name in facts.record.measurements
+        if name not in in_clearance and not _is_read(name, facts, rules)
+        for quantity in [facts.quantities[name]]
+    ]
+
+
+def _is_read(measure: str, facts: Facts, rules: RuleBook) -> bool:
+    shown = facts.vocabulary.shown_by(measure)
+    return measure in rules.reads or any(
+        facts.vocabulary.implied(concept.id) & rules.reads for concept in shown
+    )
+
+
+def disagreements(facts: Facts) -> tuple[str, ...]:
+    """Return where a measurement does not fit a condition that any one measurement could show.
+
+    Rules take the stricter of the two; one of them is wrong, or they are of different days.
+    """
+    found: dict[str, list[str]] = {}
+    for concept in facts.vocabulary.concepts.values():
+        known = facts.states.get(concept.id)
+        if concept.ruled_out == "by_one" and known and known.finding is Finding.PRESENT:
+            for quantity in _against(concept, facts):
+                words = f"{quantity.label} {quantity} does not fit {known.label} ({known.because})"
+                found.setdefault(concept.id, []).append(words)
+    general = {other for each in found for other in facts.vocabulary.implied(each) if other != each}
+    return tuple(
+        words for each, several in found.items() if each not in general for words in several
+    )
+
+
+def _against(concept: Concept, facts: Facts) -> Iterable[Quantity]:
+    for measure in dict.fromkeys(shown.threshold.fact for shown in concept.shown_by):
+        quantity = facts.quantities.get(measure)
+        ranges = [s.threshold for s in concept.shown_by if s.threshold.fact == measure]
+        if quantity is not None and not any(limits.holds(quantity.value) for limits in ranges):
+            yield quantity
