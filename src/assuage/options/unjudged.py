@@ -58,7 +58,9 @@ def _conditions_without_rule(facts: Facts, rules: RuleBook) -> list[str]:
 
 def _measurements_without_rule(facts: Facts, rules: RuleBook) -> list[str]:
     clearance = facts.quantities.get(CLEARANCE)
-    in_clearance = {CREATININE, WEIGHT} if clearance is not None and clearance.computed else set()
+    in_clearance = (
+        {CREATININE, WEIGHT} if clearance is not None and clearance.computed else set[str]()
+    )
     return [
         f"{quantity.label} {quantity}"
         for name in facts.record.measurements
