@@ -23,7 +23,7 @@ def not_checked(facts: Facts, rules: RuleBook) -> tuple[str, ...]:
     return (
         *(f"{part.name}: {part.because}" for part in facts.unread),
         *(
-            f"No rule concerns these {kind}: {'; '.join(dict.fromkeys(names))}"
+            f"No rule concerns these {kind} here: {'; '.join(dict.fromkeys(names))}"
             for kind, names in groups.items()
             if names
         ),
@@ -38,22 +38,35 @@ def medicines_looked_at(facts: Facts, rules: RuleBook) -> tuple[int, int]:
 
 
 def _medicines_without_rule(facts: Facts, rules: RuleBook) -> list[RecordedMedicine]:
+    """A medicine that was stopped is looked at, too, by a rule that finds it no longer matters."""
+    named = _named_by_rules(facts, rules)
     return [
         entry
         for entry in facts.record.medications or ()
         if entry.medicine is not None
         and entry.medicine not in rules.drugs
-        and not entry.concepts & rules.reads
+        and not entry.concepts & (named if entry.stopped is None else rules.reads)
     ]
 
 
 def _conditions_without_rule(facts: Facts, rules: RuleBook) -> list[str]:
-    implied = facts.vocabulary.implied
+    """A condition is looked at where a rule names it, or asks for its grade (its control, say)."""
+    words = facts.vocabulary
+    graded = {words.concepts[each].grades for each in rules.reads & words.concepts.keys()}
+    spoken_of = _named_by_rules(facts, rules) | (graded - {""})
     return [
         entry.name
         for entry in facts.record.conditions
-        if entry.concepts and not any(implied(each) & rules.reads for each in entry.concepts)
+        if entry.concepts and not any(words.implied(each) & spoken_of for each in entry.concepts)
     ]
+
+
+def _named_by_rules(facts: Facts, rules: RuleBook) -> frozenset[str]:
+    """Return what a rule that holds for this person speaks of."""
+    looks = (condition.look_in(facts) for condition in rules.conditions)
+    return frozenset(
+        fact.concept for look in looks if look.finding is Finding.PRESENT for fact in look.facts
+    )
 
 
 def _measurements_without_rule(facts: Facts, rules: RuleBook) -> list[str]:
