@@ -16,6 +16,7 @@ from assuage.patient.facts import (
 )
 from assuage.patient.finding import Finding, Quantity, Unread
 from assuage.patient.quantities import derive_quantities
+from assuage.patient.reaction import reasons_of
 from assuage.patient.record import PatientRecord, RecordedMedicine
 from assuage.patient.vocabulary import Concept, Vocabulary
 
@@ -65,6 +66,7 @@ def _stated(
 ) -> Iterable[tuple[str, _Because]]:
     """Every concept that some line of the record makes present by itself."""
     yield from _listed(record)
+    yield from _told_of_attempts(record, vocabulary)
     if record.pain.condition in vocabulary.concepts:
         yield record.pain.condition, _Because(f"pain: {record.pain.as_written}")
     for concept, is_present, words in _answers(record, vocabulary):
@@ -86,6 +88,17 @@ def _listed(record: PatientRecord) -> Iterable[tuple[str, _Because]]:
     for condition in record.conditions:
         for concept in condition.concepts:
             yield concept, _Because(f"{condition.name} ({condition.where})", condition.on)
+
+
+def _told_of_attempts(
+    record: PatientRecord, vocabulary: Vocabulary
+) -> Iterable[tuple[str, _Because]]:
+    """What stopped a drug before is history: who had a serotonin syndrome then, had one."""
+    for attempt in record.attempts:
+        for reason in reasons_of(attempt):
+            for name in vocabulary.conditions_named(reason) or ():
+                if vocabulary.concepts[name].kind == "history" and name != SUICIDAL_NOW:
+                    yield name, _Because(f"{reason}, on {attempt.as_written} (attempts)")
 
 
 def _excluded(

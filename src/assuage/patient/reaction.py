@@ -33,9 +33,15 @@ class ReactionWords:
         why, response = plain_words(attempt.stopped_because), plain_words(attempt.response)
         if _names(why, self.serious) or _names(response, self.serious):
             return "serious"
-        parts = (plain_words(part) for part in _PARTS.split(attempt.stopped_because))
-        told = [part for part in parts if part]
-        return "reaction" if any(not _names(part, self.no_reaction) for part in told) else "well"
+        if all(_names(part, self.no_reaction) for part in reasons_of(attempt)):
+            return "well"
+        return "reaction"
+
+
+def reasons_of(attempt: Attempt) -> tuple[str, ...]:
+    """Return the reasons why it was stopped, one by one, in plain words."""
+    parts = (plain_words(part) for part in _PARTS.split(attempt.stopped_because))
+    return tuple(part for part in parts if part)
 
 
 def _names(text: str, words: Iterable[str]) -> bool:

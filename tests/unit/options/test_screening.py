@@ -13,8 +13,8 @@ import pytest
 from assuage.errors import KnowledgeError
 from assuage.options.appraisal import Question, Reason, Verdict
 from assuage.options.condition import All, AtLeast, Below, Has, Takes
-from assuage.options.rule import IF_NOT_RECORDED, Rule, compile_rules
 from assuage.options.own_reason import OWN_RULE
+from assuage.options.rule import IF_NOT_RECORDED, Rule, compile_rules
 from assuage.options.screening import questions, screen
 from assuage.options.unjudged import not_checked
 from assuage.patient.derivation import derive_facts
