@@ -346,3 +346,16 @@ def test_a_condition_of_unknown_name_is_kept_and_holds_every_drug_at_caution(nam
 def test_plain_names_of_conditions_are_known(named):
     found = appraised(person(conditions=[named]))
     assert not [item for item in found.not_checked if "known by this name" in item]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "named"),
+    [
+        ({"potassium": (6.6, "mmol/L")}, "potassium 6.6 mmol/L, unusual"),
+        ({"sodium": (155, "mmol/L")}, "sodium 155 mmol/L, unusual"),
+        ({"neutrophils": (0.9, "10^9/L")}, "neutrophils 0.9 10^9/L, unusual"),
+    ],
+)
+def test_an_unusual_number_that_no_rule_speaks_of_is_named(numbers, named):
+    found = appraised(person(numbers))
+    assert found.not_checked == (f"No rule concerns these measurements here: {named}",)

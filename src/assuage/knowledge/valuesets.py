@@ -122,6 +122,7 @@ class _Measure(Entry):
     unit: str = Field(min_length=1)
     units: dict[str, float]
     plausible: tuple[float, float]
+    usual: tuple[float, float] | None = None
     aliases: Words = ()
     loinc: Words = ()
 
@@ -221,6 +222,7 @@ def _measures(located: Located, problems: Problems) -> dict[str, Measure]:
             highest=entry.plausible[1],
             aliases=entry.aliases,
             loinc=entry.loinc,
+            usual=entry.usual,
         )
         for name, entry in entries.items()
     ]

@@ -74,12 +74,32 @@ def _measurements_without_rule(facts: Facts, rules: RuleBook) -> list[str]:
     in_clearance = (
         {CREATININE, WEIGHT} if clearance is not None and clearance.computed else set[str]()
     )
+    named = _named_by_rules(facts, rules)
     return [
-        f"{quantity.label} {quantity}"
+        f"{quantity.label} {quantity}" + ("" if _is_usual(quantity, facts) else ", unusual")
         for name in facts.record.measurements
-        if name not in in_clearance and not _is_read(name, facts, rules)
         for quantity in [facts.quantities[name]]
+        if name not in in_clearance
+        and not (_is_read(name, facts, rules) and _is_usual(quantity, facts))
+        and not _is_spoken_of(quantity, facts, named)
     ]
+
+
+def _is_usual(quantity: Quantity, facts: Facts) -> bool:
+    usual = facts.vocabulary.measures[quantity.name].usual
+    return usual is None or usual[0] <= quantity.value <= usual[1]
+
+
+def _is_spoken_of(quantity: Quantity, facts: Facts, named: frozenset[str]) -> bool:
+    """Whether a rule that holds here names the measurement, or a condition that it shows."""
+    return quantity.name in named or any(
+        facts.vocabulary.implied(concept.id) & named
+        for concept in facts.vocabulary.shown_by(quantity.name)
+        if any(
+            shown.threshold.fact == quantity.name and shown.threshold.holds(quantity.value)
+            for shown in concept.shown_by
+        )
+    )
 
 
 def _is_read(measure: str, facts: Facts, rules: RuleBook) -> bool:

@@ -109,7 +109,8 @@ class Measure:
     """A measurement: accepted units with what each is multiplied by to reach `unit`.
 
     `lowest` and `highest` bound what a living adult can have, to catch slips of unit or typing;
-    they are assuage's own and decide nothing else.
+    they are assuage's own and decide nothing else. `usual` is the usual range, where it has one: a
+    value outside that no rule speaks of is named to the reader.
     """
 
     id: str
@@ -120,6 +121,7 @@ class Measure:
     highest: float
     aliases: tuple[str, ...] = ()
     loinc: tuple[str, ...] = ()
+    usual: tuple[float, float] | None = None
 
     def factor(self, unit: str) -> float | None:
         """Return what a value in this spelling of a unit is multiplied by; None if not accepted."""
