@@ -18,7 +18,7 @@ from assuage.knowledge.rules import load_safety
 from assuage.options.appraisal import Verdict
 from assuage.options.rule import compile_rules
 from assuage.options.screening import screen
-from assuage.options.unjudged import not_checked
+from assuage.options.unjudged import unjudged
 from assuage.patient.derivation import contradictions, derive_facts
 from assuage.patient.record import (
     Attempt,
@@ -193,7 +193,9 @@ def test_a_measurement_that_changes_no_answer_is_named_and_no_other(name):
     low, high = measure(name).usual or (lowest, highest)
     for value in grid:
         facts = facts_of(measured(record, name, value))
-        named = any(f"{measure(name).label} {value:g}" in i for i in not_checked(facts, book()))
+        named = any(
+            f"{measure(name).label} {value:g}" in i for i in unjudged(facts, book()).not_checked
+        )
         unusual = not low <= value <= high
         in_clearance = name in {"weight", "creatinine"}
         assert named == (all(same.values()) or (same[value] and unusual and not in_clearance))
@@ -204,7 +206,9 @@ def test_a_measurement_that_changes_no_answer_is_named_and_no_other(name):
 def test_a_medicine_that_changes_no_answer_is_named(name):
     record = replace(WELL, medications=(taken(name),))
     silent = told(record) == told(WELL)
-    assert not silent or any(name in item for item in not_checked(facts_of(record), book()))
+    assert not silent or any(
+        name in item for item in unjudged(facts_of(record), book()).not_checked
+    )
 
 
 @quick
@@ -212,7 +216,9 @@ def test_a_medicine_that_changes_no_answer_is_named(name):
 def test_a_condition_that_changes_no_answer_is_named(name):
     record = replace(WELL, conditions=(having(name),))
     silent = told(record) == told(WELL)
-    assert not silent or any(name in item for item in not_checked(facts_of(record), book()))
+    assert not silent or any(
+        name in item for item in unjudged(facts_of(record), book()).not_checked
+    )
 
 
 @quick

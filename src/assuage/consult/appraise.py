@@ -16,7 +16,7 @@ from assuage.options.evidence_choice import Candidate
 from assuage.options.ordering import Ordering, Weight, order
 from assuage.options.own_reason import OWN_RULE
 from assuage.options.screening import Screening, questions, screen
-from assuage.options.unjudged import disagreements, medicines_looked_at, not_checked
+from assuage.options.unjudged import Unjudged, disagreements, unjudged
 from assuage.patient.derivation import derive_facts
 from assuage.patient.facts import Facts
 from assuage.patient.record import PatientRecord
@@ -61,6 +61,7 @@ def appraise(
         candidates=[_candidate(s.drug, doses[s.drug].doses, library) for s in screenings],
         outcomes=tuple(library.outcomes.values()),
     )
+    silent = unjudged(facts, library.rules)
     weights = _weights(record, library)
     ordering = order(
         expected,
@@ -73,12 +74,12 @@ def appraise(
     )
     return Appraisal(
         stamp=stamp(today, variant=library.release.variant),
-        patient=describe(record) + _looked_at(facts, library),
+        patient=describe(record) + _looked_at(silent),
         condition=library.catalogues.conditions[record.pain.condition].label,
         questions=questions(screenings),
         options=_in_order(screenings, doses, expected, ordering, library),
         choices=_choices(record, library, weights, ordering, regions) | _taken(facts),
-        not_checked=not_checked(facts, library.rules),
+        not_checked=silent.not_checked,
     )
 
 
@@ -154,9 +155,9 @@ def _no_dose(problem: str) -> Reason:
     )
 
 
-def _looked_at(facts: Facts, library: Library) -> str:
+def _looked_at(silent: Unjudged) -> str:
     """Say in the first line when a medicine met no rule: its silence is not safety."""
-    looked, listed = medicines_looked_at(facts, library.rules)
+    looked, listed = silent.medicines_looked_at, silent.medicines
     return "" if looked == listed else f"; {looked} of {listed} medicines looked at by a rule"
 
 

@@ -95,17 +95,15 @@ class RuleBook:
     """Rules laid out for a set of candidate drugs: each distinct condition is looked at once.
 
     Rules stand worst first. `without_own_rule` are drugs that no rule names by themselves.
+    `reads_of` are the concepts and measurements that each condition looks at, `reads` all of them.
     """
 
     drugs: tuple[str, ...]
     conditions: tuple[Condition, ...]
     rules: tuple[PlacedRule, ...]
     without_own_rule: frozenset[str]
-
-    @property
-    def reads(self) -> frozenset[str]:
-        """Every concept and measurement that some rule looks at."""
-        return frozenset[str]().union(*(condition.reads for condition in self.conditions))
+    reads_of: tuple[frozenset[str], ...]
+    reads: frozenset[str]
 
 
 def compile_rules(
@@ -131,9 +129,12 @@ def compile_rules(
         place = places.setdefault(rule.when, len(places))
         of_drugs = tuple(drug for drug in drugs if drug in about)
         placed.append(PlacedRule(rule=rule, place=place, drugs=of_drugs))
+    reads_of = tuple(condition.reads for condition in places)
     return RuleBook(
         drugs=tuple(drugs),
         conditions=tuple(places),
         rules=tuple(placed),
         without_own_rule=frozenset(drugs) - {each.rule.about for each in placed},
+        reads_of=reads_of,
+        reads=frozenset[str]().union(*reads_of),
     )

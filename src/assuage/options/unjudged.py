@@ -4,6 +4,7 @@ That no rule speaks of a fact is not to say that it is harmless: the reader is t
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from assuage.options.rule import RuleBook
 from assuage.patient.facts import Facts
@@ -13,99 +14,123 @@ from assuage.patient.record import RecordedMedicine
 from assuage.patient.vocabulary import Concept
 
 
-def not_checked(facts: Facts, rules: RuleBook) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unjudged:
+    """What no rule speaks of, in words, and how many medicines of the list some rule looks at."""
+
+    not_checked: tuple[str, ...]
+    medicines: int
+    medicines_looked_at: int
+
+
+def unjudged(facts: Facts, rules: RuleBook) -> Unjudged:
     """Return what could not be read, each with why, and what no rule of any drug concerns."""
+    search = _Search(facts=facts, rules=rules, named=_named_by_rules(facts, rules))
+    medicines = search.medicines()
     groups = {
-        "medicines": [entry.name for entry in _medicines_without_rule(facts, rules)],
-        "conditions": _conditions_without_rule(facts, rules),
-        "measurements": _measurements_without_rule(facts, rules),
+        "medicines": [entry.name for entry in medicines],
+        "conditions": search.conditions(),
+        "measurements": search.measurements(),
     }
-    return (
-        *(f"{part.name}: {part.because}" for part in facts.unread),
-        *(
-            f"No rule concerns these {kind} here: {'; '.join(dict.fromkeys(names))}"
-            for kind, names in groups.items()
-            if names
+    listed = facts.record.medications or ()
+    known = sum(entry.medicine is not None for entry in listed)
+    return Unjudged(
+        not_checked=(
+            *(f"{part.name}: {part.because}" for part in facts.unread),
+            *(
+                f"No rule concerns these {kind} here: {'; '.join(dict.fromkeys(names))}"
+                for kind, names in groups.items()
+                if names
+            ),
         ),
+        medicines=len(listed),
+        medicines_looked_at=known - len(medicines),
     )
 
 
-def medicines_looked_at(facts: Facts, rules: RuleBook) -> tuple[int, int]:
-    """Return how many medicines of the list some rule looks at, and how many there are."""
-    entries = facts.record.medications or ()
-    known = [entry for entry in entries if entry.medicine is not None]
-    return len(known) - len(_medicines_without_rule(facts, rules)), len(entries)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """`named` is what the rules that hold for this person speak of."""
 
+    facts: Facts
+    rules: RuleBook
+    named: frozenset[str]
 
-def _medicines_without_rule(facts: Facts, rules: RuleBook) -> list[RecordedMedicine]:
-    """A medicine that was stopped is looked at, too, by a rule that finds it no longer matters."""
-    named = _named_by_rules(facts, rules)
-    return [
-        entry
-        for entry in facts.record.medications or ()
-        if entry.medicine is not None
-        and entry.medicine not in rules.drugs
-        and not entry.concepts & (named if entry.stopped is None else rules.reads)
-    ]
+    def medicines(self) -> list[RecordedMedicine]:
+        """A medicine that was stopped is looked at, too, by a rule that finds it past."""
+        return [
+            entry
+            for entry in self.facts.record.medications or ()
+            if entry.medicine is not None
+            and entry.medicine not in self.rules.drugs
+            and not entry.concepts & (self.named if entry.stopped is None else self.rules.reads)
+        ]
 
+    def conditions(self) -> list[str]:
+        """A condition is looked at where a rule names it, or asks for its grade (its control)."""
+        words = self.facts.vocabulary
+        read = self.rules.reads & words.concepts.keys()
+        spoken_of = self.named | {words.concepts[each].grades for each in read} - {""}
+        return [
+            entry.name
+            for entry in self.facts.record.conditions
+            if entry.concepts
+            and not any(words.implied(each) & spoken_of for each in entry.concepts)
+        ]
 
-def _conditions_without_rule(facts: Facts, rules: RuleBook) -> list[str]:
-    """A condition is looked at where a rule names it, or asks for its grade (its control, say)."""
-    words = facts.vocabulary
-    graded = {words.concepts[each].grades for each in rules.reads & words.concepts.keys()}
-    spoken_of = _named_by_rules(facts, rules) | (graded - {""})
-    return [
-        entry.name
-        for entry in facts.record.conditions
-        if entry.concepts and not any(words.implied(each) & spoken_of for each in entry.concepts)
-    ]
+    def measurements(self) -> list[str]:
+        """A measurement is looked at where a rule reads it, and names it if it is unusual."""
+        clearance = self.facts.quantities.get(CLEARANCE)
+        computed = clearance is not None and clearance.computed
+        return [
+            f"{quantity.label} {quantity}" + ("" if self._is_usual(quantity) else ", unusual")
+            for name in self.facts.record.measurements
+            for quantity in [self.facts.quantities[name]]
+            if not (computed and name in {CREATININE, WEIGHT})
+            and not (self._is_read(name) and self._is_usual(quantity))
+            and not self._is_named(quantity)
+        ]
+
+    def _is_read(self, measure: str) -> bool:
+        words, reads = self.facts.vocabulary, self.rules.reads
+        return measure in reads or any(
+            words.implied(concept.id) & reads for concept in words.shown_by(measure)
+        )
+
+    def _is_usual(self, quantity: Quantity) -> bool:
+        usual = self.facts.vocabulary.measures[quantity.name].usual
+        return usual is None or usual[0] <= quantity.value <= usual[1]
+
+    def _is_named(self, quantity: Quantity) -> bool:
+        words = self.facts.vocabulary
+        return quantity.name in self.named or any(
+            words.implied(concept.id) & self.named
+            for concept in words.shown_by(quantity.name)
+            if any(
+                shown.threshold.fact == quantity.name and shown.threshold.holds(quantity.value)
+                for shown in concept.shown_by
+            )
+        )
 
 
 def _named_by_rules(facts: Facts, rules: RuleBook) -> frozenset[str]:
-    """Return what a rule that holds for this person speaks of."""
-    looks = (condition.look_in(facts) for condition in rules.conditions)
+    """Look again at the conditions that read something of what is recorded."""
+    words, record = facts.vocabulary, facts.record
+    recorded: set[str] = set(record.measurements)
+    for entry in record.medications or ():
+        recorded |= entry.concepts
+    for name in record.measurements:
+        recorded |= {concept.id for concept in words.shown_by(name)}
+    for condition in record.conditions:
+        recorded |= set(condition.concepts)
+    wanted = frozenset[str]().union(recorded, *map(words.implied, recorded))
+    looks = (
+        condition.look_in(facts)
+        for condition, reads in zip(rules.conditions, rules.reads_of, strict=True)
+        if reads & wanted
+    )
     return frozenset(
         fact.concept for look in looks if look.finding is Finding.PRESENT for fact in look.facts
-    )
-
-
-def _measurements_without_rule(facts: Facts, rules: RuleBook) -> list[str]:
-    clearance = facts.quantities.get(CLEARANCE)
-    in_clearance = (
-        {CREATININE, WEIGHT} if clearance is not None and clearance.computed else set[str]()
-    )
-    named = _named_by_rules(facts, rules)
-    return [
-        f"{quantity.label} {quantity}" + ("" if _is_usual(quantity, facts) else ", unusual")
-        for name in facts.record.measurements
-        for quantity in [facts.quantities[name]]
-        if name not in in_clearance
-        and not (_is_read(name, facts, rules) and _is_usual(quantity, facts))
-        and not _is_spoken_of(quantity, facts, named)
-    ]
-
-
-def _is_usual(quantity: Quantity, facts: Facts) -> bool:
-    usual = facts.vocabulary.measures[quantity.name].usual
-    return usual is None or usual[0] <= quantity.value <= usual[1]
-
-
-def _is_spoken_of(quantity: Quantity, facts: Facts, named: frozenset[str]) -> bool:
-    """Whether a rule that holds here names the measurement, or a condition that it shows."""
-    return quantity.name in named or any(
-        facts.vocabulary.implied(concept.id) & named
-        for concept in facts.vocabulary.shown_by(quantity.name)
-        if any(
-            shown.threshold.fact == quantity.name and shown.threshold.holds(quantity.value)
-            for shown in concept.shown_by
-        )
-    )
-
-
-def _is_read(measure: str, facts: Facts, rules: RuleBook) -> bool:
-    shown = facts.vocabulary.shown_by(measure)
-    return measure in rules.reads or any(
-        facts.vocabulary.implied(concept.id) & rules.reads for concept in shown
     )
 
 

@@ -1,8 +1,8 @@
 """How a drug that was tried before was borne: read from the words why it was stopped."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from assuage.evidence.pain_condition import plain_words
@@ -44,9 +44,12 @@ def reasons_of(attempt: Attempt) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def _names(text: str, words: Iterable[str]) -> bool:
+def _names(text: str, words: tuple[str, ...]) -> bool:
+    return _pattern(words).search(text) is not None
+
+
+@cache
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     """Whole words only: rash is not in trashed. A star at the end stands for any ending."""
-    padded = f" {text} "
-    return any(
-        f" {plain_words(word)}" + ("" if word.endswith("*") else " ") in padded for word in words
-    )
+    forms = (re.escape(plain_words(word)) + ("" if word.endswith("*") else r"\b") for word in words)
+    return re.compile("|".join(rf"\b{form}" for form in forms) or r"(?!)")

@@ -14,7 +14,7 @@ from assuage.knowledge.rules import load_safety
 from assuage.options.appraisal import Verdict
 from assuage.options.rule import compile_rules
 from assuage.options.screening import questions, screen
-from assuage.options.unjudged import not_checked
+from assuage.options.unjudged import unjudged
 from assuage.patient.derivation import derive_facts
 
 TODAY = date(2026, 6, 15)
@@ -33,13 +33,13 @@ def screened(name):
     drugs = sorted({drug for group in safety.classes.values() for drug in group})
     facts = derive_facts(record, safety.vocabulary, today=TODAY)
     book = compile_rules(safety.rules, drugs, safety.classes)
-    return facts, screen(facts, book), not_checked(facts, book)
+    return facts, screen(facts, book), unjudged(facts, book).not_checked
 
 
 def test_the_demo_patient_leaves_nothing_to_ask():
-    facts, found, unjudged = screened("patient.yaml")
+    facts, found, silent = screened("patient.yaml")
     assert questions(found) == ()
-    assert unjudged == ("No rule concerns these measurements here: height 166 cm; HbA1c 7.4 %",)
+    assert silent == ("No rule concerns these measurements here: height 166 cm; HbA1c 7.4 %",)
     assert facts.record.age == 58
     # (140 - 58) · 81 / (72 · 74 / 88.4) · 0.85, rounded down
     assert facts.quantities["crcl"].value == 93
@@ -51,8 +51,8 @@ def test_the_demo_patient_leaves_nothing_to_ask():
 
 
 def test_the_incomplete_patient_is_asked_about_what_decides():
-    _, found, unjudged = screened("patient_incomplete.yaml")
-    assert unjudged == ("Nerve Calm Plus: no medicine is known by this name",)
+    _, found, silent = screened("patient_incomplete.yaml")
+    assert silent == ("Nerve Calm Plus: no medicine is known by this name",)
     assert Verdict.SUITABLE not in {screening.verdict for screening in found}
     asked = {question.fact for question in questions(found)}
     assert {"allergies", "crcl", "recent_myocardial_infarction"} <= asked
