@@ -272,7 +272,19 @@ def test_a_drug_stopped_for_a_serious_reaction_is_not_offered_again(drug, why):
         planned(name, tried(drug, why))
 
 
-@pytest.mark.parametrize("why", ["dry mouth", "drowsy at work", "not enough relief and a rash"])
+@pytest.mark.parametrize(
+    "why",
+    [
+        "dry mouth",
+        "drowsy at work",
+        "not enough relief and a rash",
+        "no sleep",
+        "fluid retention",
+        "rash, resolved when stopped",
+        "lack of appetite",
+        "it did not fit my days",
+    ],
+)
 def test_a_drug_stopped_for_a_reaction_is_a_caution_and_the_plan_says_so(why):
     assert verdicts(tried("nortriptyline", why))["nortriptyline"] is Verdict.CAUTION
     texts = [
