@@ -160,7 +160,9 @@ def test_a_clearance_does_not_overrule_what_else_says_the_kidneys_fail(text):
     options = {option.drug: option for option in found.options}
     assert options["duloxetine"].verdict is Verdict.CONTRAINDICATED
     assert "does not fit" in found.choices["facts that disagree"]
-    assert planned("desvenlafaxine", text).ceiling.dose == 25
+    plan = planned("desvenlafaxine", text)
+    assert plan.ceiling.dose == 25
+    assert any("does not fit" in caveat.text for caveat in plan.caveats)
     assert planned("paroxetine", text).steps[0].dose == 10
 
 
