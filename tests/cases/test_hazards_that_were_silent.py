@@ -373,3 +373,12 @@ def test_plain_names_of_conditions_are_known(named):
 def test_an_unusual_number_that_no_rule_speaks_of_is_named(numbers, named):
     found = appraised(person(numbers))
     assert found.not_checked == (f"No rule concerns these measurements here: {named}",)
+
+
+def test_noradrenergic_drugs_are_no_blank_in_phaeochromocytoma():
+    noradrenergic = TRICYCLICS | SNRIS | {"bupropion"}
+    assert suitable(person(conditions=["phaeochromocytoma"])) & noradrenergic == set()
+
+
+def test_anticholinergic_medicines_add_up_with_every_tricyclic():
+    assert suitable(person(medications=["oxybutynin"])) & TRICYCLICS == set()
