@@ -14,7 +14,7 @@ import pytest
 
 from assuage.knowledge.catalogues import load_catalogues
 from assuage.knowledge.patients import read_patient
-from assuage.knowledge.reading import read_yaml
+from assuage.knowledge.yaml_text import read_yaml
 from assuage.knowledge.rules import load_safety
 from assuage.options.appraisal import Verdict
 from assuage.options.rule import compile_rules

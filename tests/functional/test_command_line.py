@@ -122,6 +122,8 @@ def test_a_file_that_is_not_there(run):
         ("appraise", PATIENT, "--today", "yesterday"),
         ("plan", PATIENT),
         ("plan", PATIENT, "--drug", "duloxetine", "--target", "much"),
+        ("plan", PATIENT, "--drug", "duloxetine", "--today", "9999-12-31"),
+        ("appraise", PATIENT, "--today", "1800-01-01"),
         ("nothing",),
     ],
 )
@@ -142,6 +144,55 @@ def test_a_plan_and_its_refusals(run):
     code, _, err = run("plan", SPARSE, "--drug", "amitriptyline", *DAY)
     assert code == 3
     assert err.startswith("No plan for amitriptyline")
+
+
+def test_a_drug_is_known_by_its_brand_and_in_capitals(run):
+    plans = [
+        run("plan", PATIENT, "--drug", name, *DAY, "--json")
+        for name in ("duloxetine", "DULOXETINE", "Cymbalta")
+    ]
+    assert plans[0][0] == 0
+    assert plans[1:] == plans[:1] * 2
+
+
+@pytest.mark.parametrize(
+    ("words", "problems"),
+    [
+        (("appraise", "nobody.yaml", "--json"), 1),
+        (("plan", PATIENT, "--drug", "aspirin", *DAY, "--json"), 1),
+        (("plan", PATIENT, "--drug", "duloxetine", "--target", "120", *DAY, "--json"), 0),
+        (("nma", "nobody.csv", "--json"), 1),
+    ],
+)
+def test_a_refusal_is_json_too_when_json_is_asked(run, words, problems):
+    code, out, err = run(*words)
+    said = json.loads(out)
+    assert code == 3
+    assert err
+    assert said["error"]
+    assert len(said["problems"]) == problems
+    assert all(p.keys() == {"where", "found", "expected", "do"} for p in said["problems"])
+
+
+def test_a_fault_of_ours_is_told_without_traceback_or_the_patient(run, monkeypatch):
+    def fail(*_, **__):
+        raise ZeroDivisionError("Mrs Smith")
+
+    monkeypatch.setattr("assuage.consult.appraise.appraise", fail)
+    code, out, err = run("appraise", PATIENT, *DAY)
+    assert (code, out) == (1, "")
+    assert "ZeroDivisionError in test_command_line.py, line" in err
+    assert "evidence release" in err
+    assert "Traceback" not in err
+    assert "Smith" not in err
+
+
+def test_a_fault_of_ours_is_told_whole_where_asked(monkeypatch):
+    monkeypatch.setattr("assuage.cli.main.app", lambda: 1 / 0)
+    monkeypatch.setenv("ASSUAGE_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        main()
+    gc.enable()
 
 
 def test_the_three_versions(run):

@@ -34,7 +34,9 @@ Patient = Annotated[
 ]
 Today = Annotated[
     datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="The day to speak of (default: today's date)."),
+    typer.Option(
+        formats=["%Y-%m-%d"], help="The day to speak of, 2000 to 2099 (default: today's date)."
+    ),
 ]
 Without = Annotated[
     Literal["reconstructed"] | None,
@@ -64,7 +66,7 @@ def appraise(
     from assuage.consult.appraise import appraise as appraise_patient
     from assuage.consult.library import load_library
 
-    day = today.date() if today else date.today()  # noqa: DTZ011 - the user's own calendar day
+    day = _day(today)
     library = load_library("without_reconstructed" if without else "all")
     record = _record(patient, library, day, as_json=as_json)
     appraisal = appraise_patient(record, library, today=day, jurisdictions=jurisdiction)
@@ -85,7 +87,7 @@ def appraise(
 def plan(
     patient: Patient,
     *,
-    drug: Annotated[str, typer.Option(help="The drug to plan, such as duloxetine.")],
+    drug: Annotated[str, typer.Option(help="The drug to plan: duloxetine, or a brand name.")],
     target: Annotated[
         str | None,
         typer.Option(metavar="MG", help="Target in mg/day (default: the lowest usual target)."),
@@ -104,7 +106,7 @@ def plan(
     from assuage.consult.versions import stamp
     from assuage.patient.summary import describe
 
-    day = today.date() if today else date.today()  # noqa: DTZ011 - the user's own calendar day
+    day = _day(today)
     library = load_library()
     record = _record(patient, library, day, as_json=as_json)
     made, _ = plan_for(
@@ -138,6 +140,15 @@ def _record(path: Path, library: "Library", day: date, *, as_json: bool) -> "Pat
             said = out_of_scope_json(stamp(day), str(refusal))
             typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
         raise
+
+
+def _day(today: datetime | None) -> date:
+    """Return the day to speak of: what we know of drugs is of these decades."""
+    if today is None:
+        return date.today()  # noqa: DTZ011 - the user's own calendar day
+    if not 2000 <= today.year <= 2099:
+        raise typer.BadParameter(f"--today {today:%Y-%m-%d}: give a day from 2000 to 2099.")
+    return today.date()
 
 
 def _dose(text: str | None):
