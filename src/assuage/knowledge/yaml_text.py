@@ -80,7 +80,8 @@ def _refuse_odd_characters(text: str, name: str, problems: Problems) -> None:
 def _refuse_beyond_bounds(text: str, name: str, problems: Problems) -> None:
     """Look at the parser's events as they come, before anything is built from them."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    parser: Any = yaml
+    for event in parser.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

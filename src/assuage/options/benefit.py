@@ -20,6 +20,7 @@ from assuage.evidence.outcome import OutcomeDefinition
 from assuage.options.appraisal import Certainty, DoseOption, Interval, Origin, OutcomeEstimate
 from assuage.options.effect_draws import EffectDraws, draws_of, expit
 from assuage.options.evidence_choice import Candidate, Evidence, choose, no_data, tried_doses
+from assuage.options.nesting import mark_contradictions
 from assuage.synthesis.certainty import Body, rate
 from assuage.synthesis.release import EvidenceRelease
 from assuage.units import MgPerDay
@@ -79,7 +80,20 @@ def expect(
         for candidate in candidates:
             for dose, found in table.known[outcome, candidate].items():
                 by_dose[candidate.drug, dose].append(found)
-    return Expectations(outcomes=ordered, by_dose={k: tuple(v) for k, v in by_dose.items()})
+    return Expectations(
+        outcomes=ordered,
+        by_dose={key: _with_contradictions(found, ordered) for key, found in by_dose.items()},
+    )
+
+
+def _with_contradictions(
+    found: Sequence[Expectation], outcomes: Sequence[OutcomeDefinition]
+) -> tuple[Expectation, ...]:
+    marked = mark_contradictions([e.estimate for e in found], outcomes)
+    return tuple(
+        e if e.estimate is estimate else replace(e, estimate=estimate)
+        for e, estimate in zip(found, marked, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -264,6 +278,9 @@ def _origin(evidence: Evidence) -> Origin:
         participants=evidence.people,
         reconstructed=support is not None and bool(support.reconstructed),
         derived=support is not None and bool(support.derived),
+        doubted=0 if support is None else len(support.doubts),
+        against_placebo=support is None or bool(support.placebo_controlled),
+        studied_at=evidence.studied_at,
     )
 
 

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from assuage.options.appraisal import Appraisal, OutcomeEstimate
 from assuage.report.appraisal_text_details import details
+from assuage.report.footing import footing
 from assuage.report.numbers import difference, level, percent
 from assuage.report.presentation import Presentation
 from assuage.report.rows import (
@@ -125,7 +126,7 @@ def _overview(
     yield Text("")
     yield _column_heads(presentation, width)
     for group in overview(appraisal, presentation):
-        yield from _group(group, width)
+        yield from _group(group, presentation, width)
 
 
 def _columns(width: int) -> tuple[Column, ...]:
@@ -152,7 +153,7 @@ def _column_heads(presentation: Presentation, width: int) -> RenderableType:
     return _line([text((head, QUIET)) for head in heads], width)
 
 
-def _group(group: VerdictGroup, width: int) -> Iterable[RenderableType]:
+def _group(group: VerdictGroup, presentation: Presentation, width: int) -> Iterable[RenderableType]:
     words = VERDICTS[group.verdict]
     yield spaced(
         (f"{words.symbol} {words.word.upper()}", _STYLES[group.verdict.value]),
@@ -162,6 +163,8 @@ def _group(group: VerdictGroup, width: int) -> Iterable[RenderableType]:
         yield _overview_line(row, width)
         for reason in _why(row):
             yield indented(reason, 4)
+        if weak := footing(row, presentation):
+            yield indented(text((weak, QUIET)), 4)
 
 
 def _why(row: OverviewRow) -> Iterable[Text]:

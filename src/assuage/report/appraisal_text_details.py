@@ -58,6 +58,8 @@ def _outcomes(option: Option, presentation: Presentation, width: int) -> Iterabl
     for outcome in known:
         estimate = estimate_of(dose, outcome)
         yield _row([_name(outcome, estimate, presentation), *_cells(estimate)], columns)
+        if estimate is not None and estimate.contradiction:
+            yield indented(text((f"↑ {estimate.contradiction}", QUIET)), 4)
     if unknown:
         names = "; ".join(presentation.outcome(outcome).label.lower() for outcome in unknown)
         yield indented(text((f"{NO_DATA.capitalize()} at any dose: {names}.", QUIET)), 2)
