@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from assuage.cli.main import main
 
@@ -62,6 +63,17 @@ def test_nothing_is_called_suitable_when_nothing_is_recorded(run, tmp_path):
     verdicts = {option["drug"]: option["verdict"] for option in said["options"]}
     assert "suitable" not in verdicts.values()
     assert said["questions"]
+
+
+@pytest.mark.parametrize(("columns", "most"), [("60", 60), ("72", 72), ("40", 60), ("300", 110)])
+def test_a_report_is_as_wide_as_the_terminal_and_has_no_trailing_blanks(
+    run, monkeypatch, columns, most
+):
+    monkeypatch.setenv("COLUMNS", columns)
+    for words in (("appraise", PATIENT), ("plan", PATIENT, "--drug", "duloxetine")):
+        lines = run(*words, *DAY)[1].splitlines()
+        assert most - 3 < max(map(cell_len, lines)) <= most
+        assert [line for line in lines if line != line.rstrip()] == []
 
 
 def test_a_page_is_written_where_asked_and_its_place_is_said(run, tmp_path):

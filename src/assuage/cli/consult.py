@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from assuage.report.presentation import Presentation
 
 
+NARROWEST, WIDEST = 60, 110
+"""Columns: tables fit into no fewer, and lines of text are hard to follow beyond."""
+
+
 class Jurisdiction(StrEnum):
     """Where a rule was made. International rules always count."""
 
@@ -174,9 +178,12 @@ def show(content: "RenderableType") -> None:
     """Print a report, as wide as the terminal lets it and its reader likes."""
     from rich.console import Console
 
-    console = Console(highlight=False)
-    width = max(80, min(110, console.width))
-    Console(highlight=False, width=width).print(content)
+    from assuage.report.text import render
+
+    console = Console()
+    width = max(NARROWEST, min(WIDEST, console.width))
+    colour = console.is_terminal and console.color_system is not None
+    typer.echo(render(content, width=width, colour=colour), nl=False, color=colour)
 
 
 def write_page(path: Path, page: str) -> None:
