@@ -6,7 +6,9 @@ input, 4 patient out of scope; every candidate drug in every appraisal.
 
 import gc
 import json
+import re
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,13 @@ def patient(folder: Path, text: str) -> str:
     return str(path)
 
 
+def unpacked(pdf: bytes) -> bytes:
+    """The file with all that it holds compressed unpacked behind it."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    packed = [stream for stream in streams if stream.startswith(b"x")]
+    return b"\n".join([pdf, *(zlib.decompressobj().decompress(stream) for stream in packed)])
+
+
 def test_every_drug_is_in_every_appraisal(run):
     for words in ((), ("--without", "reconstructed"), ("--jurisdiction", "UK")):
         code, out, err = run("appraise", PATIENT, *DAY, *words, "--json")
@@ -81,6 +90,40 @@ def test_a_page_is_written_where_asked_and_its_place_is_said(run, tmp_path):
     code, out, err = run("appraise", PATIENT, *DAY, "--html", str(page))
     assert (code, out, err) == (0, "", f"Written: {page}\n")
     assert page.read_text().lower().startswith("<!doctype html>")
+
+
+def test_a_plan_as_pdf_is_tagged_in_english_and_has_a_title(run, tmp_path):
+    # What PDF/UA-1 (ISO 14289-1) asks of a file as a whole: its mark in the metadata, a structure
+    # tree, a language and a title that is displayed.
+    path = tmp_path / "plan.pdf"
+    code, out, err = run("plan", PATIENT, "--drug", "duloxetine", *DAY, "--pdf", str(path))
+    assert (code, out, err) == (0, "", f"Written: {path}\n")
+    content = unpacked(path.read_bytes())
+    assert content.startswith(b"%PDF-")
+    for mark in (b"pdfuaid", b"/StructTreeRoot", b"/Lang (en)", b"/DisplayDocTitle true"):
+        assert mark in content, mark
+    assert b"Duloxetine: dose plan" in content
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (ImportError("weasyprint"), "pip install 'assuage[pdf]'"),
+        (OSError("cannot load library 'libpango-1.0-0'"), "libpango-1.0-0"),
+    ],
+)
+def test_where_pdf_cannot_be_made_it_is_said_what_to_install(
+    run, monkeypatch, tmp_path, missing, said
+):
+    def fail(_):
+        raise missing
+
+    monkeypatch.setattr("assuage.report.pdf.import_module", fail)
+    path = tmp_path / "plan.pdf"
+    code, _, err = run("plan", PATIENT, "--drug", "duloxetine", *DAY, "--pdf", str(path))
+    assert code == 3
+    assert said in err
+    assert not path.exists()
 
 
 def test_a_page_that_cannot_be_written_is_said(run, tmp_path):

@@ -52,6 +52,10 @@ Jurisdictions = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Everything, for programs.")]
 Html = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page that prints well.")]
+Pdf = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write the page as a tagged PDF (needs the extra: pdf)."),
+]
 
 
 def appraise(
@@ -100,6 +104,7 @@ def plan(
     jurisdiction: Jurisdictions = None,
     as_json: AsJson = False,
     html: Html = None,
+    pdf: Pdf = None,
 ) -> None:
     """How to start, raise, watch and stop one drug in this patient, with dates.
 
@@ -117,18 +122,27 @@ def plan(
         record, drug, library, today=day, target=_dose(target), jurisdictions=jurisdiction
     )
     marked, who = stamp(day), describe(record)
-    if html is not None:
+    if html is not None or pdf is not None:
         from assuage.report.plan_html import plan_html
 
-        write_page(html, plan_html(made, marked, patient=who))
+        _write_plan(plan_html(made, marked, patient=who), html, pdf)
     if as_json:
         from assuage.report.plan_json import plan_json
 
         typer.echo(json.dumps(plan_json(made, marked, patient=who), indent=2, ensure_ascii=False))
-    elif html is None:
+    elif html is None and pdf is None:
         from assuage.report.plan_text import PlanText
 
         show(PlanText(made, marked, patient=who))
+
+
+def _write_plan(page: str, html: Path | None, pdf: Path | None) -> None:
+    if html is not None:
+        write_page(html, page)
+    if pdf is not None:
+        from assuage.report.pdf import pdf_of
+
+        write_page(pdf, pdf_of(page))
 
 
 def _record(path: Path, library: "Library", day: date, *, as_json: bool) -> "PatientRecord":
@@ -186,10 +200,10 @@ def show(content: "RenderableType") -> None:
     typer.echo(render(content, width=width, colour=colour), nl=False, color=colour)
 
 
-def write_page(path: Path, page: str) -> None:
+def write_page(path: Path, page: str | bytes) -> None:
     """Write a page and say where. Raises InvalidInput when the file cannot be written."""
     try:
-        path.write_text(page, encoding="utf-8")
+        path.write_bytes(page.encode() if isinstance(page, str) else page)
     except OSError as error:
         raise InvalidInput(
             [
