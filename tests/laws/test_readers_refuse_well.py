@@ -131,7 +131,7 @@ def test_any_bytes_for_a_patient(tmp_path_factory: pytest.TempPathFactory, conte
         ("[" * 100_000, "lists within lists"),
         ("{a: " * 5000, "lists within lists"),
         ("age: " + "9" * 5000, "99999999999999999999... (5000 characters)"),
-        ("born: 2026-13-45", "2026-13-45"),
+        ("age: !!int x", "x"),
         ("? [a, b]\n: c", "a list or a mapping in the place of a key"),
         ("age: \x0050", "the character '\\x00', which cannot be printed"),
         ("x" * 1_000_001, "1,000,001 characters"),
@@ -141,6 +141,16 @@ def test_what_would_crash_or_hang_is_named(text: str, found: str):
     with pytest.raises(InvalidInput) as refused:
         patient_from_text(text, "someone.yaml", LIBRARY, today=DAY)
     assert [p.found for p in refused.value.problems] == [found]
+
+
+def test_a_day_that_no_calendar_has_is_told_with_all_other_problems():
+    text = "born: 1968-02-30\nsex: neither\npain: {condition: painful diabetic neuropathy}\n"
+    with pytest.raises(InvalidInput) as refused:
+        patient_from_text(text, "someone.yaml", LIBRARY, today=DAY)
+    assert [(p.where, p.found) for p in refused.value.problems] == [
+        ("someone.yaml, line 1", "'1968-02-30' for born"),
+        ("someone.yaml, line 2", "'neither' for sex"),
+    ]
 
 
 PAIN = "pain: painful diabetic neuropathy\n"

@@ -80,7 +80,7 @@ def number_needed(log_odds_ratio: float, *, placebo_risk: float) -> float:
 def test_the_harm_of_tricyclics_lies_far_from_neupsig_and_rests_on_98_people():
     # Finnerup 2015, results text: stopping for a side effect, tricyclics, NNH 13.4 (9.3 to 24.4);
     # at the placebo rate of NICE CG96 (2010), Table 12: 29 of 524. It cannot be checked: the
-    # counts behind it are not printed, and here are two trials, one of them against placebo (1 of 12
+    # counts behind it are not printed, and here are two trials: one against placebo (1 of 12
     # stopped, 0 of 13 on placebo), one doubted because 36% stopped amitriptyline. Ours shows more
     # harm than theirs; their number lies in our interval, which is why it is rated very low.
     level = load_release().outcomes["withdrawal_adverse_event"].levels["class"]

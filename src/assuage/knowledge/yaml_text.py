@@ -19,7 +19,7 @@ DEEPEST = 30
 LONGEST = 100
 """Characters of a value that is not text: a number, a day, yes or no."""
 
-_TEXT = "tag:yaml.org,2002:str"
+_TEXT, _DAY = "tag:yaml.org,2002:str", "tag:yaml.org,2002:timestamp"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 """What PyYAML raises for a day such as 2026-13-45, or a value that does not fit its tag."""
@@ -158,12 +158,13 @@ def _value(node: Any, loader: Any, problems: Problems, name: str) -> Any:
         try:
             return loader.construct_object(node, deep=True)
         except _UNREADABLE:
-            pass
+            if node.tag == _DAY:  # 30 February: what is read for a day refuses it, with all else
+                return written
     shown = written if len(written) <= LONGEST else f"{written[:20]}... ({len(written)} characters)"
     problems.add(
         f"{name}, line {_line(node)}",
         found=shown or "nothing",
-        expected="a number, a day such as 2026-03-01, yes, no, or text",
+        expected="a number, a day, yes, no, or text",
         do="Correct it, or put it in quotes if it is text.",
     )
     return None

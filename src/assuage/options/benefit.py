@@ -72,17 +72,13 @@ def expect(
     nodes = frozenset(n for c in candidates for n in (c.drug, c.drug_class))
     table = _table(release, condition, nodes)
     ordered = tuple(sorted(outcomes, key=lambda o: o.order))
-    by_dose: dict[tuple[str, MgPerDay], list[Expectation]] = {
-        (c.drug, dose): [] for c in candidates for dose in c.doses
-    }
     for outcome in ordered:
         table.fill(outcome, candidates)
-        for candidate in candidates:
-            for dose, found in table.known[outcome, candidate].items():
-                by_dose[candidate.drug, dose].append(found)
     return Expectations(
         outcomes=ordered,
-        by_dose={key: _with_contradictions(found, ordered) for key, found in by_dose.items()},
+        by_dose={
+            (c.drug, dose): table.row(c, dose, ordered) for c in candidates for dose in c.doses
+        },
     )
 
 
@@ -103,6 +99,17 @@ class _Table:
     draws: EffectDraws
     condition: str
     known: dict[tuple[OutcomeDefinition, Candidate], dict[MgPerDay, Expectation]]
+    rows: dict[tuple[Candidate, MgPerDay, tuple[str, ...]], tuple[Expectation, ...]]
+
+    def row(
+        self, candidate: Candidate, dose: MgPerDay, outcomes: tuple[OutcomeDefinition, ...]
+    ) -> tuple[Expectation, ...]:
+        """Return the outcomes of one dose in their order, contradictions marked."""
+        key = (candidate, dose, tuple(outcome.id for outcome in outcomes))
+        if key not in self.rows:
+            found = [self.known[outcome, candidate][dose] for outcome in outcomes]
+            self.rows[key] = _with_contradictions(found, outcomes)
+        return self.rows[key]
 
     def fill(self, outcome: OutcomeDefinition, candidates: Sequence[Candidate]) -> None:
         """Compute what is not known yet of an outcome, all candidates together."""
@@ -126,7 +133,7 @@ def _distinct(used: Sequence[Evidence]) -> Iterable[Evidence]:
 
 @lru_cache(maxsize=64)
 def _table(release: EvidenceRelease, condition: str, nodes: frozenset[str]) -> _Table:
-    return _Table(draws=draws_of(release, nodes), condition=condition, known={})
+    return _Table(draws=draws_of(release, nodes), condition=condition, known={}, rows={})
 
 
 def _nothing(outcome: OutcomeDefinition, candidate: Candidate) -> Expectation:
