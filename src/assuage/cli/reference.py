@@ -28,7 +28,8 @@ _OPENING = """\
 {about}
 
 Written by `make docs` from the commands themselves; do not edit. Every command has `--help`.
-{exits} Errors name the file, the line or row, what was expected, and what to do.
+{exits} Errors name the file, the line or row, what was expected, and what to do;
+with --json they are also an object with `error` and `problems` on standard output.
 
 `assuage --version` shows the versions of software, knowledge and evidence release.
 """

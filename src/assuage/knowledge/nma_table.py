@@ -5,6 +5,7 @@ Every wrong cell, arm and study is listed with its row; nothing is analysed unti
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Literal, cast
 
 from assuage.errors import NetworkError
@@ -35,6 +36,12 @@ MEASURES: Mapping[Kind, tuple[Measure, ...]] = {
     "means": ("MD", "SMD"),
     "contrasts": ("MD", "OR", "RR", "RD", "IRR", "SMD"),
 }
+
+
+SPREAD = 1e7
+"""Standard errors further apart than this leave the smaller weights no digit in doubles."""
+LARGEST, SMALLEST = 1e12, 1e-9
+"""Of a number in any unit; and of a standard error, whose square must not be taken for zero."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +78,7 @@ def read_nma_table(text: str, name: str, *, measure: Measure | None = None) -> N
         by_study.setdefault(Cells(row, problems).filled("study"), []).append(row)
     read = _contrasts if kind == "contrasts" else _arms
     results = read(kind, by_study, chosen, problems)
+    _refuse_too_far_apart(name, results, problems)
     sds = tuple(float(row.cells["sd"]) for row in rows) if _usable(kind, problems) else ()
     problems.refuse_if_any()
     return NmaTable(kind=kind, measure=chosen, results=tuple(results), sds=sds)
@@ -78,6 +86,28 @@ def read_nma_table(text: str, name: str, *, measure: Measure | None = None) -> N
 
 def _usable(kind: Kind, problems: Problems) -> bool:
     return kind == "means" and not problems.found
+
+
+def _refuse_too_far_apart(
+    name: str, results: Iterable[StudyContrasts | LeftOut], problems: Problems
+) -> None:
+    """A slip in a unit or an exponent shows as a standard error of another order of magnitude."""
+    spread = {
+        r.study: sqrt(float(r.covariance.diagonal().max()))
+        for r in results
+        if isinstance(r, StudyContrasts)
+    }
+    if not spread:
+        return
+    least, most = min(spread, key=spread.__getitem__), max(spread, key=spread.__getitem__)
+    if spread[least] < SMALLEST or spread[most] > SPREAD * spread[least]:
+        small, large = f"{spread[least]:.3g} in {least}", f"{spread[most]:.3g} in {most}"
+        problems.add(
+            name,
+            found=f"a standard error of {small}, and of {large}",
+            expected=f"standard errors of {SMALLEST:g} or more, less than {SPREAD:.0e} times apart",
+            do="Is an exponent or a unit mistyped? Correct it.",
+        )
 
 
 def _kind(text: str) -> Kind:
@@ -127,12 +157,13 @@ def _events(cells: Cells) -> _Arm:
 
 
 def _rate(cells: Cells) -> _Arm:
-    events, time = cells.integer("events"), cells.number("time", above=0)
+    events, time = cells.integer("events"), cells.number("time", above=0, up_to=LARGEST)
     return _Arm(cells.row, cells.filled("treatment"), events, time, 0)
 
 
 def _mean(cells: Cells) -> _Arm:
-    mean, sd, n = cells.number("mean"), cells.number("sd", above=0), cells.integer("n", low=1)
+    mean, n = cells.number("mean", up_to=LARGEST), cells.integer("n", low=1)
+    sd = cells.number("sd", above=0, up_to=LARGEST)
     return _Arm(cells.row, cells.filled("treatment"), mean, sd, n)
 
 
@@ -189,6 +220,6 @@ def _pair(cells: Cells) -> Pair:
     return Pair(
         treatment1=cells.filled("treatment1"),
         treatment2=cells.filled("treatment2"),
-        estimate=cells.number("estimate"),
-        se=cells.number("se", above=0),
+        estimate=cells.number("estimate", up_to=LARGEST),
+        se=cells.number("se", above=0, up_to=LARGEST),
     )
