@@ -59,13 +59,9 @@ class Located:
 
 def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
     """Return a hint such as ' (did you mean age?)', or nothing when no known word is near."""
-<<<<<<< HEAD
-    close = get_close_matches(word.lower(), list(known), n=1, cutoff=cutoff)
-=======
     if len(word) > LONGEST_NAME:
         return ""
-    close = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
->>>>>>> robust
+    close = get_close_matches(word.lower(), list(known), n=1, cutoff=cutoff)
     return f" (did you mean {close[0]}?)" if close else ""
 
 
