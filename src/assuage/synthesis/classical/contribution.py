@@ -1,0 +1,209 @@
+"""How much each direct comparison, and each trial, contributes to each network estimate.
+
+A network estimate is a flow of evidence through the direct comparisons: the rows of the hat
+matrix of the aggregate network (Davies, Papakonstantinou, Nikolakopoulou, Rücker, Galla, Stat Med
+2022;41:2091-2114). Contributions share the unit out among the paths, and each path among its
+steps.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from assuage.errors import NetworkError
+from assuage.evidence.network import Floats
+from assuage.synthesis.classical.flow import NO_FLOW, random_walk_streams, shortest_paths
+from assuage.synthesis.classical.weights import (
+    Comparison,
+    TrialWeights,
+    compared,
+    laplacian,
+    named,
+    pairs,
+    potentials,
+    trial_weights,
+)
+from assuage.synthesis.design import Indices
+from assuage.synthesis.gls import NetworkFit
+
+ContributionMethod = Literal["shortest path", "random walk"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HatMatrix:
+    """`values` (C, D): the weight of each of D direct comparisons in each of C network estimates.
+
+    Positive where the direct effect, first minus second treatment, enters as it is, negative where
+    it enters reversed.
+    """
+
+    comparisons: tuple[Comparison, ...]
+    direct: tuple[Comparison, ...]
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Contributions:
+    """Shares of each network estimate; rows sum to one.
+
+    `values` (C, D) are of C network estimates by D direct comparisons, `by_study` (C, S) by the
+    S trials of `studies`: a direct comparison's share goes to its trials by their weights.
+    """
+
+    method: ContributionMethod
+    comparisons: tuple[Comparison, ...]
+    direct: tuple[Comparison, ...]
+    values: Floats
+    studies: tuple[str, ...]
+    by_study: Floats
+
+
+def hat_matrix(fit: NetworkFit) -> HatMatrix:
+    """Return the hat matrix of the aggregate network, under the fit's own model."""
+    n = len(fit.treatments)
+    trials = trial_weights(fit.network, fit.design, fit.tau2)
+    edges = compared(trials, n)
+    return HatMatrix(
+        comparisons=named(fit.treatments, pairs(n)),
+        direct=named(fit.treatments, edges),
+        values=_hat(fit, trials, edges),
+    )
+
+
+def _hat(fit: NetworkFit, trials: tuple[TrialWeights, ...], edges: tuple[Indices, Indices]):
+    first, second = edges
+    height = potentials(fit)
+    weight = -laplacian(trials, len(fit.treatments))[first, second]
+    flow: Floats = weight * (height[:, first] - height[:, second])
+    return flow
+
+
+def contributions(
+    fit: NetworkFit, *, method: ContributionMethod = "shortest path"
+) -> Contributions:
+    """Return what contributes to each network estimate, under the fit's own model.
+
+    "shortest path" is Papakonstantinou et al. 2018 (which of equally short paths goes first depends
+    on the order of treatments), "random walk" Davies et al. 2022 (which needs no such choice). Raises
+    NetworkError for the random walk when a multi-arm trial's errors give a comparison a negative
+    weight, naming the trial.
+    """
+    n = len(fit.treatments)
+    trials = trial_weights(fit.network, fit.design, fit.tau2)
+    edges = compared(trials, n)
+    hat = _hat(fit, trials, edges)
+    values = (
+        _by_shortest_paths(hat, edges, n)
+        if method == "shortest path"
+        else _by_random_walk(fit, trials, hat, edges)
+    )
+    studies, share = _shares_of_studies(trials, edges, n)
+    return Contributions(
+        method=method,
+        comparisons=named(fit.treatments, pairs(n)),
+        direct=named(fit.treatments, edges),
+        values=values,
+        studies=studies,
+        by_study=values @ share,
+    )
+
+
+def _directed(hat: Floats, edges: tuple[Indices, Indices], n: int) -> Floats:
+    """The flows (C, n, n) of C rows of the hat matrix: what runs from row to column."""
+    first, second = edges
+    out = np.zeros((len(hat), n, n))
+    seen = np.where(np.abs(hat) > NO_FLOW, hat, 0.0)
+    out[:, first, second] = np.maximum(seen, 0)
+    out[:, second, first] = np.maximum(-seen, 0)
+    return out
+
+
+def _by_shortest_paths(hat: Floats, edges: tuple[Indices, Indices], n: int) -> Floats:
+    out = np.zeros_like(hat)
+    column = np.zeros((n, n), dtype=np.intp)
+    column[edges] = column[edges[::-1]] = np.arange(hat.shape[1])
+    first, second = pairs(n)
+    for row in range(len(hat)):
+        order = _order_of_appearance(hat[row], edges, n)
+        flow = _directed(hat[row : row + 1], edges, n)[0][np.ix_(order, order)]
+        place = order.argsort()
+        source, sink = int(place[first[row]]), int(place[second[row]])
+        for path, carried in shortest_paths(flow, source, sink):
+            passed = order[path]
+            out[row, column[passed[:-1], passed[1:]]] += carried / (len(path) - 1)
+    return out
+
+
+def _order_of_appearance(row: Floats, edges: tuple[Indices, Indices], n: int) -> Indices:
+    """Return all treatments as they appear when the direct comparisons are listed one by one, each
+    from where its evidence comes to where it goes.
+
+    Equally short paths need some order; netmeta takes this one, and results agree with its.
+    """
+    first, second = edges
+    forward = row > 0
+    listed = np.stack([np.where(forward, first, second), np.where(forward, second, first)], axis=1)
+    _, at = np.unique(listed.ravel(), return_index=True)
+    order: Indices = np.arange(n)[at.argsort()]
+    return order
+
+
+def _by_random_walk(
+    fit: NetworkFit, trials: tuple[TrialWeights, ...], hat: Floats, edges: tuple[Indices, Indices]
+) -> Floats:
+    n = len(fit.treatments)
+    _refuse_negative_weights(fit, trials, edges)
+    height = potentials(fit)
+    first, second = edges
+    out = np.zeros_like(hat)
+    sources, sinks = pairs(n)
+    for source in range(n - 1):
+        rows = np.flatnonzero(sources == source)
+        flows = _directed(hat[rows], edges, n)
+        streams = random_walk_streams(flows, height[rows], source, sinks[rows])
+        out[rows] = streams[:, first, second] + streams[:, second, first]
+    return out
+
+
+def _refuse_negative_weights(
+    fit: NetworkFit, trials: tuple[TrialWeights, ...], edges: tuple[Indices, Indices]
+) -> None:
+    first, second = edges
+    total = laplacian(trials, len(fit.treatments))
+    bad = np.flatnonzero(total[first, second] > NO_FLOW * np.abs(total).max())
+    if not bad.size:
+        return
+    i, j = int(first[bad[0]]), int(second[bad[0]])
+    culprits = [
+        study
+        for group in trials
+        for study, arms, own in zip(
+            group.studies, group.arms.tolist(), group.laplacians, strict=True
+        )
+        if i in arms and j in arms and own[arms.index(i), arms.index(j)] > 0
+    ]
+    raise NetworkError(
+        f"The standard errors of {', '.join(culprits)} give the comparison of "
+        f"{fit.treatments[i]} with {fit.treatments[j]} a negative weight, so that evidence does not "
+        "flow one way and no random walk can follow it. Check the errors of all arms of that "
+        'trial, or take the method "shortest path".'
+    )
+
+
+def _shares_of_studies(
+    trials: tuple[TrialWeights, ...], edges: tuple[Indices, Indices], n: int
+) -> tuple[tuple[str, ...], Floats]:
+    """Return the S trials' names, and each one's share of each direct comparison's weight."""
+    column = np.zeros((n, n), dtype=np.intp)
+    column[edges] = np.arange(len(edges[0]))
+    names = tuple(study for group in trials for study in group.studies)
+    share = np.zeros((len(edges[0]), len(names)))
+    start = 0
+    for group in trials:
+        left, right = np.triu_indices(group.arms.shape[1], 1)
+        row = column[group.arms[:, left], group.arms[:, right]]
+        at = start + np.arange(len(group.studies))[:, None]
+        share[row, at] = -group.laplacians[:, left, right]
+        start += len(group.studies)
+    return names, share / share.sum(axis=1, keepdims=True)

@@ -1,0 +1,127 @@
+"""Take a flow of evidence apart into the paths that carry it.
+
+Each comparison's row of the hat matrix is a flow of one unit from its first treatment to its
+second (König, Krahn, Binder, Stat Med 2013;32:5414-5429).
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from assuage.evidence.network import Floats
+from assuage.synthesis.design import Indices
+
+NO_FLOW = 1e-12
+"""Less than this part of the unit is rounding, not flow."""
+
+
+def shortest_paths(flow: Floats, source: int, sink: int) -> Iterator[tuple[list[int], float]]:
+    """Yield (treatments on the path, flow it carries), shortest first.
+
+    `flow` (n, n) holds what runs from row to column, zero or more. The shortest path is taken with
+    all it can carry, and so on until nothing is left (Papakonstantinou, Nikolakopoulou, Rücker et
+    al., F1000Research 2018;7:610). Of equally short paths the first in the order of treatments
+    goes first; the result depends on it.
+    """
+    rest: list[dict[int, float]] = [
+        {j: row[j] for j in np.flatnonzero(np.array(row) > NO_FLOW).tolist()}
+        for row in flow.tolist()
+    ]
+    while True:
+        level = _distances(rest, sink)
+        if level[source] is None:
+            return
+        yield from _of_equal_length(rest, level, source)
+
+
+def _distances(rest: list[dict[int, float]], sink: int) -> list[int | None]:
+    """Steps from each treatment to the sink; None where the sink is out of reach."""
+    into: list[list[int]] = [[] for _ in rest]
+    for i, row in enumerate(rest):
+        for j in row:
+            into[j].append(i)
+    level: list[int | None] = [None] * len(rest)
+    level[sink] = 0
+    front, steps = [sink], 0
+    while front:
+        steps += 1
+        reached: list[int] = []
+        for j in front:
+            for i in into[j]:
+                if level[i] is None:
+                    level[i] = steps
+                    reached.append(i)
+        front = reached
+    return level
+
+
+def _of_equal_length(
+    rest: list[dict[int, float]], level: list[int | None], source: int
+) -> Iterator[tuple[list[int], float]]:
+    """All paths on which every step comes one nearer to the sink, first in order first; flow is
+    taken from `rest` as they are found."""
+    open_arcs = [
+        [j for j in row if level[i] is not None and level[j] == level[i] - 1]  # pyright: ignore[reportOptionalOperand]
+        for i, row in enumerate(rest)
+    ]
+    for arcs in open_arcs:
+        arcs.reverse()  # the next to try is at the end
+    path = [source]
+    while path:
+        here = path[-1]
+        if level[here] == 0:
+            yield path, _take(rest, open_arcs, path)
+            path = [source]
+        elif open_arcs[here]:
+            path.append(open_arcs[here][-1])
+        else:
+            path.pop()
+            if path:
+                open_arcs[path[-1]].pop()
+
+
+def _take(rest: list[dict[int, float]], open_arcs: list[list[int]], path: list[int]) -> float:
+    steps = list(zip(path, path[1:], strict=False))
+    carried = min(rest[i][j] for i, j in steps)
+    for i, j in steps:
+        rest[i][j] -= carried
+        if rest[i][j] <= NO_FLOW:
+            del rest[i][j]
+            open_arcs[i].pop()
+    return carried
+
+
+def random_walk_streams(flows: Floats, heights: Floats, source: int, sinks: Indices) -> Floats:
+    """Return (T, n, n): what each step contributes when a walker follows the flow.
+
+    `flows` (T, n, n) are acyclic flows from the source to the T sinks, what runs from row to
+    column; `heights` (T, n) fall along every flow. A walker leaves each treatment by the share of the flow
+    (Davies, Papakonstantinou, Nikolakopoulou, Rücker, Galla, Stat Med 2022;41:2091-2114); a walk of
+    L steps gives each of them 1 / L of its probability. With F(z) and G(z) the generating functions
+    of the lengths of the walks to a step's start and from its end, a step of probability p gets
+
+        p times the integral over z from 0 to 1 of F(z) G(z),
+
+    a polynomial, which Gauss-Legendre nodes integrate exactly. No path is listed.
+    """
+    n = heights.shape[1]
+    order = np.argsort(-heights, axis=1, kind="stable")
+    each = np.arange(len(flows))[:, None, None]
+    down = flows[each, order[:, :, None], order[:, None, :]]
+    out = down.sum(axis=2, keepdims=True)
+    step = np.divide(down, out, out=np.zeros_like(down), where=out > NO_FLOW)
+    nodes, weights = np.polynomial.legendre.leggauss(max(1, n // 2))
+    z, weights = (nodes + 1) / 2, weights / 2
+    to_start = np.zeros((len(flows), z.size, n))
+    from_end = np.zeros_like(to_start)
+    to_start[np.broadcast_to((order == source)[:, None], to_start.shape)] = 1
+    from_end[np.broadcast_to((order == sinks[:, None])[:, None], from_end.shape)] = 1
+    # every step leads from left to right
+    for v in range(1, n):
+        to_start[:, :, v] += z * (to_start[:, :, :v] @ step[:, :v, v, None])[:, :, 0]
+        u = n - 1 - v
+        from_end[:, :, u] += z * (from_end[:, :, u + 1 :] @ step[:, u, u + 1 :, None])[:, :, 0]
+    streams = step * (np.swapaxes(to_start * weights[:, None], 1, 2) @ from_end)
+    result = np.zeros_like(flows)
+    result[each, order[:, :, None], order[:, None, :]] = streams
+    return result

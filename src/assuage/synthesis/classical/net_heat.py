@@ -1,0 +1,133 @@
+"""Which designs disagree with which: the net heat matrix.
+
+Krahn, Binder and König, BMC Med Res Methodol 2013;13:35. For each design its trials are set free
+from the consistent network ("detached"), and one looks how much less the other designs then
+deviate from it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from assuage.evidence.network import Floats, Network
+from assuage.synthesis.classical.designs import (
+    PooledDesign,
+    block_covariance,
+    contrast_matrix,
+    pool_designs,
+)
+from assuage.synthesis.classical.weights import Comparison, named, pairs
+from assuage.synthesis.consistency import decompose
+from assuage.synthesis.design import Design, build_design
+from assuage.synthesis.gls import Effects
+
+_RANK_TOLERANCE = 1e-9
+_PINV = 1e-12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignContrast:
+    """treatment2 against treatment1, the baseline, as the trials of one design see it."""
+
+    design: tuple[str, ...]
+    treatment1: str
+    treatment2: str
+    studies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NetHeat:
+    """R contrasts of designs, each design's a - 1 together.
+
+    `q` (R,) are their parts of Q between designs. `change` (R, R): how much the part of the row
+    falls when the design of the column is detached (positive: the column's design was the cause;
+    negative: it agreed with the row and held it up). `residuals` (R, R): what is left of the row
+    once the column's design is detached. Columns of designs whose detachment changes nothing are
+    nan. `hat` (R, R) is each contrast's network estimate (rows) from the designs' own (columns);
+    `hat_comparisons` (C, R) are those of all comparisons.
+    """
+
+    tau2: float
+    rows: tuple[DesignContrast, ...]
+    q: Floats
+    change: Floats
+    residuals: Floats
+    hat: Floats
+    comparisons: tuple[Comparison, ...]
+    hat_comparisons: Floats
+
+
+def net_heat(
+    network: Network, *, effects: Effects = "common", tau2: float | None = None
+) -> NetHeat:
+    """Return the net heat matrix.
+
+    With random effects tau² is that within designs, by the method of moments (so that
+    inconsistency is not taken for heterogeneity), unless `tau2` presets it. Raises NetworkError
+    when the network is not connected.
+    """
+    design = build_design(network)
+    if tau2 is None:
+        tau2 = decompose(design).tau_within ** 2 if effects == "random" else 0.0
+    designs = pool_designs(network, design, tau2)
+    n = len(network.treatments)
+    x = contrast_matrix(designs, n)
+    inverse = np.linalg.inv(block_covariance(designs))
+    y = np.concatenate([own.effects for own in designs])
+    fitted = np.linalg.pinv(x.T @ inverse @ x, rcond=_PINV, hermitian=True) @ x.T @ inverse
+    own = y - x @ fitted @ y
+    q = own * (inverse @ own)
+    residuals = _detached(designs, x, inverse, y)
+    first, second = pairs(n)
+    return NetHeat(
+        tau2=tau2,
+        rows=tuple(_rows(network, design, designs)),
+        q=q,
+        change=q[:, None] - residuals * (inverse @ residuals),
+        residuals=residuals,
+        hat=x @ fitted,
+        comparisons=named(network.treatments, (first, second)),
+        hat_comparisons=fitted[second] - fitted[first],
+    )
+
+
+def _rows(network: Network, design: Design, designs: tuple[PooledDesign, ...]):
+    for own in designs:
+        names = tuple(network.treatments[arm] for arm in own.arms)
+        for other in names[1:]:
+            yield DesignContrast(
+                design=names, treatment1=names[0], treatment2=other, studies=len(own.studies)
+            )
+
+
+def _detached(
+    designs: tuple[PooledDesign, ...], x: Floats, inverse: Floats, y: Floats
+) -> Floats:
+    """Residuals (R, R) of all contrasts from the network without the column's design, zero within
+    that design; nan where the others say nothing of any of its contrasts."""
+    out = np.full((y.size, y.size), np.nan)
+    start = 0
+    for own in designs:
+        inside = np.arange(start, start + own.effects.size)
+        start += own.effects.size
+        rest = np.setdiff1d(np.arange(y.size), inside)
+        kept, weight = x[rest], inverse[np.ix_(rest, rest)]
+        if not _speak_of(kept, x[inside]):
+            continue
+        effects = np.linalg.pinv(kept.T @ weight @ kept, rcond=_PINV, hermitian=True) @ (
+            kept.T @ (weight @ y[rest])
+        )
+        left = y - x @ effects
+        left[inside] = 0
+        out[:, inside] = left[:, None]
+    return out
+
+
+def _speak_of(kept: Floats, own: Floats) -> bool:
+    """Whether some contrast of a design's arms can be estimated from the other designs: their row
+    spaces then overlap."""
+    if not kept.size:
+        return False
+    together = np.linalg.matrix_rank(np.concatenate([kept, own]), tol=_RANK_TOLERANCE)
+    apart = np.linalg.matrix_rank(kept, tol=_RANK_TOLERANCE)
+    return bool(together < apart + len(own))
