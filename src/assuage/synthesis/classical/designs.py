@@ -6,6 +6,7 @@ Med Res Methodol 2013;13:35).
 """
 
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 
@@ -95,6 +96,13 @@ def design_contrasts(network: Network, design: Design) -> Floats:
                 part[study, :, start + offset] = stack.rows[study, :, arms.index(arm)]
         parts.append(part.reshape(-1, column))
     return np.concatenate(parts)
+
+
+def restricted_constant(design: Design) -> float:
+    """Return what the restricted log-likelihood of the rows lacks of that of the contrasts: each
+    study's (I + J) / 2, of determinant (m + 1) / 2^m, which turning the rows took out."""
+    sizes = [(len(stack.y), stack.y.shape[1]) for stack in design.stacks]
+    return -0.5 * sum(count * (log(m + 1) - m * log(2)) for count, m in sizes)
 
 
 def treatment_columns(design: Design) -> Floats:

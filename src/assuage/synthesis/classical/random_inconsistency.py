@@ -5,6 +5,7 @@ effects by tau², designs about the consistent effects by omega², both with the
 contrasts that share an arm.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -18,11 +19,14 @@ from assuage.synthesis.classical.designs import (
     design_contrasts,
     pool_designs,
     regression,
+    restricted_constant,
 )
 from assuage.synthesis.design import Design, build_design
 from assuage.synthesis.heterogeneity import solve
 
-_STARTS = (0.0, 0.3, 1.0)
+_GRID = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0)
+_SAME = 1e-10
+"""A difference in log-likelihood that is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,11 +55,10 @@ def random_inconsistency(network: Network) -> RandomInconsistency:
     within = regression(design, own, tuple(f"contrast {i}" for i in range(own.shape[1])))
     scale = float(np.median(design.variances)) + float(np.var(design.y))
 
-    def minus(at: Floats) -> float:
-        tau2, omega2 = (at**2 * scale).tolist()
-        return -_log_likelihood(network, design, within, tau2, omega2)
+    def minus(tau: float, omega: float) -> float:
+        return -_log_likelihood(network, design, within, tau**2 * scale, omega**2 * scale)
 
-    tau2, omega2 = (_lowest(minus) ** 2 * scale).tolist()
+    tau2, omega2 = (sd**2 * scale for sd in _lowest(minus))
     effects, covariance, _ = _between(network, design, tau2, omega2)
     n, reference = len(network.treatments), design.reference
     others = np.delete(np.arange(n), reference)
@@ -73,22 +76,36 @@ def random_inconsistency(network: Network) -> RandomInconsistency:
     )
 
 
-def _lowest(f: Any) -> Floats:
-    """The lowest point of a function of two SDs, from several starts; a zero is tried exactly."""
+def _lowest(f: Callable[[float, float], float]) -> tuple[float, float]:
+    """The lowest point of a function of two SDs, either of which may be zero.
+
+    A grid finds the region; an SD is set to zero unless that makes the function worse.
+    """
+    grid = [(f(a, b), a, b) for a in _GRID for b in _GRID]
+    _, a, b = min(grid)
     minimize = cast("Any", optimize).minimize  # scipy ships no types for it
-    best: Floats = np.zeros(2)
-    for tau in _STARTS:
-        for omega in _STARTS:
-            start = np.array([tau, omega])
-            options = {"xatol": 1e-10, "fatol": 1e-13, "maxiter": 2000}
-            simplex = np.array([start, start + [0.1, 0.0], start + [0.0, 0.1]])
-            found = minimize(
-                f, start, method="Nelder-Mead", options=options | {"initial_simplex": simplex}
-            ).x
-            for point in (found, found * [1, 0], found * [0, 1]):
-                if f(np.abs(point)) < f(best):
-                    best = np.abs(point)
-    return best
+    simplex = [[a, b], [a * 1.2 + 0.05, b], [a, b * 1.2 + 0.05]]
+    inside: list[float] = minimize(
+        lambda at: f(abs(at[0]), abs(at[1])),
+        [a, b],
+        method="Nelder-Mead",
+        options={"xatol": 1e-9, "fatol": 1e-13, "maxiter": 1000, "initial_simplex": simplex},
+    ).x.tolist()
+    points = [
+        (0.0, 0.0),
+        (_lowest_of_one(lambda x: f(x, 0.0), a), 0.0),
+        (0.0, _lowest_of_one(lambda x: f(0.0, x), b)),
+        (abs(inside[0]), abs(inside[1])),
+    ]
+    best = min(f(*point) for point in points)
+    return next(point for point in points if f(*point) <= best + _SAME)
+
+
+def _lowest_of_one(f: Callable[[float], float], near: float) -> float:
+    minimize = cast("Any", optimize).minimize_scalar  # scipy ships no types for it
+    top = max(2 * near, 1.0)
+    found = minimize(f, bounds=(0.0, top), method="bounded", options={"xatol": 1e-10})
+    return float(found.x)
 
 
 def _between(
@@ -122,4 +139,5 @@ def _log_likelihood(
     free = design.y.size - within.parameters
     spread = -np.log(fit.weights).sum() - np.linalg.slogdet(fit.covariance)[1]
     inner = -0.5 * (float(spread) + fit.q + free * np.log(2 * np.pi))
+    inner += restricted_constant(design)
     return inner + _between(network, design, tau2, omega2)[2]
