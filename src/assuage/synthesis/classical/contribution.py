@@ -85,9 +85,9 @@ def contributions(
     """Return what contributes to each network estimate, under the fit's own model.
 
     "shortest path" is Papakonstantinou et al. 2018 (which of equally short paths goes first depends
-    on the order of treatments), "random walk" Davies et al. 2022 (which needs no such choice). Raises
-    NetworkError for the random walk when a multi-arm trial's errors give a comparison a negative
-    weight, naming the trial.
+    on the order of treatments), "random walk" Davies et al. 2022 (which needs no such choice).
+    Raises NetworkError for the random walk when a multi-arm trial's errors give a comparison a
+    negative weight, naming the trial.
     """
     n = len(fit.treatments)
     trials = trial_weights(fit.network, fit.design, fit.tau2)
@@ -185,8 +185,8 @@ def _refuse_negative_weights(
     ]
     raise NetworkError(
         f"The standard errors of {', '.join(culprits)} give the comparison of "
-        f"{fit.treatments[i]} with {fit.treatments[j]} a negative weight, so that evidence does not "
-        "flow one way and no random walk can follow it. Check the errors of all arms of that "
+        f"{fit.treatments[i]} with {fit.treatments[j]} a negative weight, so that evidence does "
+        "not flow one way and no random walk can follow it. Check the errors of all arms of that "
         'trial, or take the method "shortest path".'
     )
 

@@ -43,7 +43,8 @@ def pool_designs(network: Network, design: Design, tau2: float) -> tuple[PooledD
         for d, own in enumerate(arms.tolist()):
             base = own.index(design.reference) if design.reference in own else 0
             rest = np.delete(np.arange(len(own)), base)
-            covariance = np.linalg.inv(information[d][np.ix_(rest, rest)])
+            inner: Floats = information[d][np.ix_(rest, rest)]
+            covariance: Floats = np.linalg.inv(inner).astype(float, copy=False)
             out.append(
                 PooledDesign(
                     arms=(own[base], *(own[r] for r in rest.tolist())),
@@ -140,5 +141,3 @@ def _refuse_dependent(columns: Floats, names: tuple[str, ...]) -> None:
                 f"The trials cannot tell {names[last - 1]} from the other parameters: it does not "
                 "vary, or varies only together with them. Leave it out, or share it."
             )
-
-

@@ -5,6 +5,7 @@ second (König, Krahn, Binder, Stat Med 2013;32:5414-5429).
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from assuage.synthesis.design import Indices
 
 NO_FLOW = 1e-12
 """Less than this part of the unit is rounding, not flow."""
+_FAR = 1_000_000
 
 
 def shortest_paths(flow: Floats, source: int, sink: int) -> Iterator[tuple[list[int], float]]:
@@ -29,18 +31,18 @@ def shortest_paths(flow: Floats, source: int, sink: int) -> Iterator[tuple[list[
     ]
     while True:
         level = _distances(rest, sink)
-        if level[source] is None:
+        if level[source] == _FAR:
             return
         yield from _of_equal_length(rest, level, source)
 
 
-def _distances(rest: list[dict[int, float]], sink: int) -> list[int | None]:
-    """Steps from each treatment to the sink; None where the sink is out of reach."""
+def _distances(rest: list[dict[int, float]], sink: int) -> list[int]:
+    """Steps from each treatment to the sink; _FAR where the sink is out of reach."""
     into: list[list[int]] = [[] for _ in rest]
     for i, row in enumerate(rest):
         for j in row:
             into[j].append(i)
-    level: list[int | None] = [None] * len(rest)
+    level = [_FAR] * len(rest)
     level[sink] = 0
     front, steps = [sink], 0
     while front:
@@ -48,7 +50,7 @@ def _distances(rest: list[dict[int, float]], sink: int) -> list[int | None]:
         reached: list[int] = []
         for j in front:
             for i in into[j]:
-                if level[i] is None:
+                if level[i] == _FAR:
                     level[i] = steps
                     reached.append(i)
         front = reached
@@ -56,16 +58,14 @@ def _distances(rest: list[dict[int, float]], sink: int) -> list[int | None]:
 
 
 def _of_equal_length(
-    rest: list[dict[int, float]], level: list[int | None], source: int
+    rest: list[dict[int, float]], level: list[int], source: int
 ) -> Iterator[tuple[list[int], float]]:
     """All paths on which every step comes one nearer to the sink, first in order first; flow is
     taken from `rest` as they are found."""
+    # the next to try is at the end
     open_arcs = [
-        [j for j in row if level[i] is not None and level[j] == level[i] - 1]  # pyright: ignore[reportOptionalOperand]
-        for i, row in enumerate(rest)
+        [j for j in reversed(row) if level[j] == level[i] - 1] for i, row in enumerate(rest)
     ]
-    for arcs in open_arcs:
-        arcs.reverse()  # the next to try is at the end
     path = [source]
     while path:
         here = path[-1]
@@ -81,7 +81,7 @@ def _of_equal_length(
 
 
 def _take(rest: list[dict[int, float]], open_arcs: list[list[int]], path: list[int]) -> float:
-    steps = list(zip(path, path[1:], strict=False))
+    steps = list(pairwise(path))
     carried = min(rest[i][j] for i, j in steps)
     for i, j in steps:
         rest[i][j] -= carried
@@ -95,10 +95,11 @@ def random_walk_streams(flows: Floats, heights: Floats, source: int, sinks: Indi
     """Return (T, n, n): what each step contributes when a walker follows the flow.
 
     `flows` (T, n, n) are acyclic flows from the source to the T sinks, what runs from row to
-    column; `heights` (T, n) fall along every flow. A walker leaves each treatment by the share of the flow
-    (Davies, Papakonstantinou, Nikolakopoulou, Rücker, Galla, Stat Med 2022;41:2091-2114); a walk of
-    L steps gives each of them 1 / L of its probability. With F(z) and G(z) the generating functions
-    of the lengths of the walks to a step's start and from its end, a step of probability p gets
+    column; `heights` (T, n) fall along every flow. A walker leaves each treatment by the share of
+    the flow (Davies, Papakonstantinou, Nikolakopoulou, Rücker, Galla, Stat Med 2022;41:2091-2114);
+    a walk of L steps gives each of them 1 / L of its probability. With F(z) and G(z) the generating
+    functions of the lengths of the walks to a step's start and from its end, a step of probability
+    p gets
 
         p times the integral over z from 0 to 1 of F(z) G(z),
 

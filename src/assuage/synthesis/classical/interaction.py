@@ -19,7 +19,7 @@ from assuage.synthesis.classical.designs import (
     pool_designs,
     regression,
 )
-from assuage.synthesis.classical.net_heat import DesignContrast
+from assuage.synthesis.classical.net_heat import DesignContrast, design_rows
 from assuage.synthesis.consistency import ChiSquared
 from assuage.synthesis.design import Design, build_design
 from assuage.synthesis.gls import Effects
@@ -71,7 +71,7 @@ def design_interaction(
     if tau2 is None:
         tau2 = tau2_within(network, design, tau_method) if effects == "random" else 0.0
     designs = pool_designs(network, design, tau2)
-    contrasts = _contrasts(network, designs)
+    contrasts = design_rows(network, designs)
     tree, loops, turn = _fundamental_loops(designs, len(network.treatments))
     effects_of = np.concatenate([own.effects for own in designs])
     covariance = turn @ block_covariance(designs) @ turn.T
@@ -99,20 +99,6 @@ def tau2_within(network: Network, design: Design, tau_method: TauMethod) -> floa
         return 0.0
     names = tuple(f"contrast {i}" for i in range(columns.shape[1]))
     return estimate_tau2(regression(design, columns, names), tau_method)
-
-
-def _contrasts(network: Network, designs: tuple[PooledDesign, ...]) -> tuple[DesignContrast, ...]:
-    name = network.treatments
-    return tuple(
-        DesignContrast(
-            design=tuple(name[a] for a in own.arms),
-            treatment1=name[own.arms[0]],
-            treatment2=name[arm],
-            studies=len(own.studies),
-        )
-        for own in designs
-        for arm in own.arms[1:]
-    )
 
 
 def _fundamental_loops(

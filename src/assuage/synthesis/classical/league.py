@@ -46,7 +46,9 @@ class LeagueTable:
 
     def cell(self, row: str, column: str) -> LeagueCell | None:
         """Return the cell of this row and column; None where there is no evidence."""
-        return next((c for c in (*self.lower, *self.upper) if (c.row, c.column) == (row, column)), None)
+        return next(
+            (c for c in (*self.lower, *self.upper) if (c.row, c.column) == (row, column)), None
+        )
 
 
 def league_table(
@@ -69,9 +71,7 @@ def league_table(
             raise NetworkError("The two outcomes have no comparison in common.")
         order += sorted(set(second.treatments) - set(order))
     z = float(ndtri((1 + level) / 2))
-    upper = (
-        _network(second, order, z, outcome=2) if second is not None else _direct(fit, order, z)
-    )
+    upper = _network(second, order, z, outcome=2) if second is not None else _direct(fit, order, z)
     return LeagueTable(
         order=tuple(order),
         lower=tuple(_network(fit, order, z, outcome=1)),

@@ -18,7 +18,7 @@ from assuage.synthesis.classical.designs import (
 )
 from assuage.synthesis.classical.weights import Comparison, named, pairs
 from assuage.synthesis.consistency import decompose
-from assuage.synthesis.design import Design, build_design
+from assuage.synthesis.design import build_design
 from assuage.synthesis.gls import Effects
 
 _RANK_TOLERANCE = 1e-9
@@ -72,7 +72,7 @@ def net_heat(
     designs = pool_designs(network, design, tau2)
     n = len(network.treatments)
     x = contrast_matrix(designs, n)
-    inverse = np.linalg.inv(block_covariance(designs))
+    inverse: Floats = np.linalg.inv(block_covariance(designs)).astype(float, copy=False)
     y = np.concatenate([own.effects for own in designs])
     fitted = np.linalg.pinv(x.T @ inverse @ x, rcond=_PINV, hermitian=True) @ x.T @ inverse
     own = y - x @ fitted @ y
@@ -81,7 +81,7 @@ def net_heat(
     first, second = pairs(n)
     return NetHeat(
         tau2=tau2,
-        rows=tuple(_rows(network, design, designs)),
+        rows=design_rows(network, designs),
         q=q,
         change=q[:, None] - residuals * (inverse @ residuals),
         residuals=residuals,
@@ -91,18 +91,22 @@ def net_heat(
     )
 
 
-def _rows(network: Network, design: Design, designs: tuple[PooledDesign, ...]):
-    for own in designs:
-        names = tuple(network.treatments[arm] for arm in own.arms)
-        for other in names[1:]:
-            yield DesignContrast(
-                design=names, treatment1=names[0], treatment2=other, studies=len(own.studies)
-            )
+def design_rows(network: Network, designs: tuple[PooledDesign, ...]) -> tuple[DesignContrast, ...]:
+    """Return the contrasts of all designs, in order."""
+    name = network.treatments
+    return tuple(
+        DesignContrast(
+            design=tuple(name[a] for a in own.arms),
+            treatment1=name[own.arms[0]],
+            treatment2=name[arm],
+            studies=len(own.studies),
+        )
+        for own in designs
+        for arm in own.arms[1:]
+    )
 
 
-def _detached(
-    designs: tuple[PooledDesign, ...], x: Floats, inverse: Floats, y: Floats
-) -> Floats:
+def _detached(designs: tuple[PooledDesign, ...], x: Floats, inverse: Floats, y: Floats) -> Floats:
     """Residuals (R, R) of all contrasts from the network without the column's design, zero within
     that design; nan where the others say nothing of any of its contrasts."""
     out = np.full((y.size, y.size), np.nan)

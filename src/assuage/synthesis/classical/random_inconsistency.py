@@ -84,9 +84,13 @@ def _lowest(f: Callable[[float, float], float]) -> tuple[float, float]:
     grid = [(f(a, b), a, b) for a in _GRID for b in _GRID]
     _, a, b = min(grid)
     minimize = cast("Any", optimize).minimize  # scipy ships no types for it
+
+    def at(point: Floats) -> float:
+        return f(abs(float(point[0])), abs(float(point[1])))
+
     simplex = [[a, b], [a * 1.2 + 0.05, b], [a, b * 1.2 + 0.05]]
     inside: list[float] = minimize(
-        lambda at: f(abs(at[0]), abs(at[1])),
+        at,
         [a, b],
         method="Nelder-Mead",
         options={"xatol": 1e-9, "fatol": 1e-13, "maxiter": 1000, "initial_simplex": simplex},
@@ -127,7 +131,9 @@ def _between(
     effects = covariance @ x.T @ inverse @ y
     left = y - x @ effects
     sizes = np.linalg.slogdet(total)[1] + np.linalg.slogdet(information)[1]
-    value = -0.5 * (float(sizes + left @ inverse @ left) + (y.size - len(effects)) * np.log(2 * np.pi))
+    value = -0.5 * (
+        float(sizes + left @ inverse @ left) + (y.size - len(effects)) * np.log(2 * np.pi)
+    )
     return effects, (covariance + covariance.T) / 2, value
 
 

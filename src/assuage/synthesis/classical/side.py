@@ -143,12 +143,12 @@ def side(
     network: Network, *, effects: Effects = "random", tau_method: TauMethod = "REML"
 ) -> tuple[SideSplit, ...]:
     """Separate indirect from direct evidence: one refitted model for each splittable comparison."""
-    return tuple(_side(network, pair, effects, tau_method) for pair in comparisons_to_split(network))
+    return tuple(
+        _side(network, pair, effects, tau_method) for pair in comparisons_to_split(network)
+    )
 
 
-def _side(
-    network: Network, pair: Comparison, effects: Effects, tau_method: TauMethod
-) -> SideSplit:
+def _side(network: Network, pair: Comparison, effects: Effects, tau_method: TauMethod) -> SideSplit:
     one, two = pair
     parted, apart = split_network(network, one, two)
     model = fit(parted, effects=effects, tau_method=tau_method)

@@ -107,7 +107,8 @@ def contrast_influence(fit: NetworkFit) -> Floats:
         m = len(arms) - 1
         spread = covariance + fit.tau2 * (np.eye(m) + 1) / 2
         towards = fit.covariance[:, arms[1:]] - fit.covariance[:, arms[:1]]
-        parts.append(np.linalg.solve(spread, towards.T).T)
+        moved: Floats = np.linalg.solve(spread, towards.T).astype(float, copy=False)
+        parts.append(moved.T)
     return np.concatenate(parts, axis=1)
 
 

@@ -81,7 +81,9 @@ def compared(trials: tuple[TrialWeights, ...], treatments: int) -> tuple[Indices
 
 def named(treatments: tuple[str, ...], found: tuple[Indices, Indices]) -> tuple[Comparison, ...]:
     """Return positions as comparisons by name."""
-    return tuple((treatments[i], treatments[j]) for i, j in np.stack(found, axis=1).tolist())
+    first: list[int] = found[0].tolist()
+    second: list[int] = found[1].tolist()
+    return tuple((treatments[i], treatments[j]) for i, j in zip(first, second, strict=True))
 
 
 def potentials(fit: NetworkFit) -> Floats:
