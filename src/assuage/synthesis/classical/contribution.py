@@ -86,17 +86,18 @@ def contributions(
 
     "shortest path" is Papakonstantinou et al. 2018 (which of equally short paths goes first depends
     on the order of treatments), "random walk" Davies et al. 2022 (which needs no such choice).
-    Raises NetworkError for the random walk when a multi-arm trial's errors give a comparison a
-    negative weight, naming the trial.
+    Raises NetworkError when a multi-arm trial's errors give a comparison a negative weight, naming
+    the trial: evidence would then flow in circles.
     """
     n = len(fit.treatments)
     trials = trial_weights(fit.network, fit.design, fit.tau2)
     edges = compared(trials, n)
+    _refuse_negative_weights(fit, trials, edges)
     hat = _hat(fit, trials, edges)
     values = (
         _by_shortest_paths(hat, edges, n)
         if method == "shortest path"
-        else _by_random_walk(fit, trials, hat, edges)
+        else _by_random_walk(fit, hat, edges)
     )
     studies, share = _shares_of_studies(trials, edges, n)
     return Contributions(
@@ -149,11 +150,8 @@ def _order_of_appearance(row: Floats, edges: tuple[Indices, Indices], n: int) ->
     return order
 
 
-def _by_random_walk(
-    fit: NetworkFit, trials: tuple[TrialWeights, ...], hat: Floats, edges: tuple[Indices, Indices]
-) -> Floats:
+def _by_random_walk(fit: NetworkFit, hat: Floats, edges: tuple[Indices, Indices]) -> Floats:
     n = len(fit.treatments)
-    _refuse_negative_weights(fit, trials, edges)
     height = potentials(fit)
     first, second = edges
     out = np.zeros_like(hat)
@@ -185,9 +183,9 @@ def _refuse_negative_weights(
     ]
     raise NetworkError(
         f"The standard errors of {', '.join(culprits)} give the comparison of "
-        f"{fit.treatments[i]} with {fit.treatments[j]} a negative weight, so that evidence does "
-        "not flow one way and no random walk can follow it. Check the errors of all arms of that "
-        'trial, or take the method "shortest path".'
+        f"{fit.treatments[i]} with {fit.treatments[j]} a negative weight, so that evidence would "
+        "flow in circles and nothing can be said of contributions. Check the errors of all "
+        "comparisons of these arms."
     )
 
 
