@@ -13,7 +13,7 @@ import numpy as np
 
 from assuage.errors import NetworkError
 from assuage.evidence.network import Floats
-from assuage.synthesis.classical.flow import NO_FLOW, random_walk_streams, shortest_paths
+from assuage.synthesis.classical.flow import NO_FLOW, random_walk_streams, shortest_path_streams
 from assuage.synthesis.classical.weights import (
     Comparison,
     TrialWeights,
@@ -122,17 +122,14 @@ def _directed(hat: Floats, edges: tuple[Indices, Indices], n: int) -> Floats:
 
 def _by_shortest_paths(hat: Floats, edges: tuple[Indices, Indices], n: int) -> Floats:
     out = np.zeros_like(hat)
-    column = np.zeros((n, n), dtype=np.intp)
-    column[edges] = column[edges[::-1]] = np.arange(hat.shape[1])
     first, second = pairs(n)
     for row in range(len(hat)):
         order = _order_of_appearance(hat[row], edges, n)
         flow = _directed(hat[row : row + 1], edges, n)[0][np.ix_(order, order)]
         place = order.argsort()
-        source, sink = int(place[first[row]]), int(place[second[row]])
-        for path, carried in shortest_paths(flow, source, sink):
-            passed = order[path]
-            out[row, column[passed[:-1], passed[1:]]] += carried / (len(path) - 1)
+        streams = shortest_path_streams(flow, int(place[first[row]]), int(place[second[row]]))
+        one, two = place[edges[0]], place[edges[1]]
+        out[row] = streams[one, two] + streams[two, one]
     return out
 
 

@@ -4,7 +4,6 @@ Each comparison's row of the hat matrix is a flow of one unit from its first tre
 second (König, Krahn, Binder, Stat Med 2013;32:5414-5429).
 """
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -17,23 +16,29 @@ NO_FLOW = 1e-12
 _FAR = 1_000_000
 
 
-def shortest_paths(flow: Floats, source: int, sink: int) -> Iterator[tuple[list[int], float]]:
-    """Yield (treatments on the path, flow it carries), shortest first.
+def shortest_path_streams(flow: Floats, source: int, sink: int) -> Floats:
+    """Return (n, n): what each step contributes when the flow is taken apart, shortest path first.
 
     `flow` (n, n) holds what runs from row to column, zero or more. The shortest path is taken with
-    all it can carry, and so on until nothing is left (Papakonstantinou, Nikolakopoulou, Rücker et
-    al., F1000Research 2018;7:610). Of equally short paths the first in the order of treatments
-    goes first; the result depends on it.
+    all it can carry, which its L steps share, and so on until nothing is left (Papakonstantinou,
+    Nikolakopoulou, Rücker et al., F1000Research 2018;7:610). Of equally short paths the first in
+    the order of treatments goes first; the result depends on it.
     """
-    rest: list[dict[int, float]] = [
-        {j: row[j] for j in np.flatnonzero(np.array(row) > NO_FLOW).tolist()}
-        for row in flow.tolist()
-    ]
+    rest: list[dict[int, float]] = [{} for _ in range(len(flow))]
+    rows, columns = np.nonzero(flow > NO_FLOW)
+    for i, j, runs in zip(
+        rows.tolist(), columns.tolist(), flow[rows, columns].tolist(), strict=True
+    ):
+        rest[i][j] = runs
+    share: list[dict[int, float]] = [dict.fromkeys(row, 0.0) for row in rest]
     while True:
         level = _distances(rest, sink)
         if level[source] == _FAR:
-            return
-        yield from _of_equal_length(rest, level, source)
+            break
+        _drain(rest, share, level, source)
+    out = np.zeros_like(flow)
+    out[rows, columns] = [share[i][j] for i, j in zip(rows.tolist(), columns.tolist(), strict=True)]
+    return out
 
 
 def _distances(rest: list[dict[int, float]], sink: int) -> list[int]:
@@ -57,38 +62,50 @@ def _distances(rest: list[dict[int, float]], sink: int) -> list[int]:
     return level
 
 
-def _of_equal_length(
-    rest: list[dict[int, float]], level: list[int], source: int
-) -> Iterator[tuple[list[int], float]]:
-    """All paths on which every step comes one nearer to the sink, first in order first; flow is
-    taken from `rest` as they are found."""
-    # the next to try is at the end
-    open_arcs = [
-        [j for j in reversed(row) if level[j] == level[i] - 1] for i, row in enumerate(rest)
-    ]
+def _drain(
+    rest: list[dict[int, float]], share: list[dict[int, float]], level: list[int], source: int
+) -> None:
+    """Take all paths on which every step comes one nearer to the sink, first in order first, from
+    `rest` and give their steps what they share."""
+    # the arc to try next is at the end; dead ends are dropped on the way back
+    arcs = [[j for j in reversed(row) if level[j] == level[i] - 1] for i, row in enumerate(rest)]
+    steps = level[source]
     path = [source]
     while path:
         here = path[-1]
         if level[here] == 0:
-            yield path, _take(rest, open_arcs, path)
-            path = [source]
-        elif open_arcs[here]:
-            path.append(open_arcs[here][-1])
+            del path[_take(rest, share, arcs, path, steps) + 1 :]
+        elif arcs[here]:
+            path.append(arcs[here][-1])
         else:
             path.pop()
             if path:
-                open_arcs[path[-1]].pop()
+                arcs[path[-1]].pop()
 
 
-def _take(rest: list[dict[int, float]], open_arcs: list[list[int]], path: list[int]) -> float:
-    steps = list(pairwise(path))
-    carried = min(rest[i][j] for i, j in steps)
-    for i, j in steps:
-        rest[i][j] -= carried
-        if rest[i][j] <= NO_FLOW:
+def _take(
+    rest: list[dict[int, float]],
+    share: list[dict[int, float]],
+    arcs: list[list[int]],
+    path: list[int],
+    steps: int,
+) -> int:
+    """Take what the path can carry; return the place of its first step that then carries no
+    more."""
+    carried = min([rest[i][j] for i, j in pairwise(path)])
+    part = carried / steps
+    first = steps
+    for place in range(steps - 1, -1, -1):
+        i, j = path[place], path[place + 1]
+        share[i][j] += part
+        left = rest[i][j] - carried
+        if left <= NO_FLOW:
             del rest[i][j]
-            open_arcs[i].pop()
-    return carried
+            arcs[i].pop()
+            first = place
+        else:
+            rest[i][j] = left
+    return first
 
 
 def random_walk_streams(flows: Floats, heights: Floats, source: int, sinks: Indices) -> Floats:
