@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from consistency_golden import NETWORKS, SAME, by_design, golden, in_their_order
 
-from assuage.synthesis.classical.net_heat import net_heat
+from assuage.synthesis.classical.net_heat import display_order, net_heat
 from assuage.synthesis.consistency import decompose
 from assuage.synthesis.design import build_design
 
@@ -74,3 +74,16 @@ def test_it_adds_up_to_the_decomposition(name: str):
     for row, q in zip(heat.rows, left, strict=True):
         part = detached[frozenset(row.design)]
         assert np.isnan(q) if part is None else q == pytest.approx(part.q, rel=1e-7, abs=1e-9)
+
+
+@each_network
+def test_a_picture_shows_every_design_that_can_be_detached_once(name: str):
+    heat = net_heat(in_their_order(name)[0])
+    order = display_order(heat)
+    assert sorted(order) == np.flatnonzero(~np.isnan(heat.change[0])).tolist()
+    if len(order) > 2:  # the two most alike stand side by side
+        change = heat.change[np.ix_(order, order)]
+        apart = np.abs(change[:, None] - change[None]).sum(axis=2)
+        apart += np.abs(change.T[:, None] - change.T[None]).sum(axis=2)
+        np.fill_diagonal(apart, np.inf)
+        assert np.diagonal(apart, 1).min() == pytest.approx(apart.min(), abs=1e-9)

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from assuage.errors import NetworkError
-from assuage.evidence.network import Floats
+from assuage.evidence.network import Floats, Network
 from assuage.synthesis.classical.flow import NO_FLOW, random_walk_streams, shortest_path_streams
 from assuage.synthesis.classical.weights import (
     Comparison,
@@ -99,13 +99,13 @@ def contributions(
         if method == "shortest path"
         else _by_random_walk(fit, hat, edges)
     )
-    studies, share = _shares_of_studies(trials, edges, n)
+    share = _shares_of_studies(fit.network, trials, edges)
     return Contributions(
         method=method,
         comparisons=named(fit.treatments, pairs(n)),
         direct=named(fit.treatments, edges),
         values=values,
-        studies=studies,
+        studies=tuple(study.study for study in fit.network.studies),
         by_study=values @ share,
     )
 
@@ -187,18 +187,17 @@ def _refuse_negative_weights(
 
 
 def _shares_of_studies(
-    trials: tuple[TrialWeights, ...], edges: tuple[Indices, Indices], n: int
-) -> tuple[tuple[str, ...], Floats]:
-    """Return the S trials' names, and each one's share of each direct comparison's weight."""
-    column = np.zeros((n, n), dtype=np.intp)
-    column[edges] = np.arange(len(edges[0]))
-    names = tuple(study for group in trials for study in group.studies)
-    share = np.zeros((len(edges[0]), len(names)))
-    start = 0
+    network: Network, trials: tuple[TrialWeights, ...], edges: tuple[Indices, Indices]
+) -> Floats:
+    """Return (D, S): each trial's share of each direct comparison's weight."""
+    n, place = len(network.treatments), {s.study: i for i, s in enumerate(network.studies)}
+    row = np.zeros((n, n), dtype=np.intp)
+    row[edges] = np.arange(len(edges[0]))
+    share = np.zeros((len(edges[0]), len(place)))
     for group in trials:
         left, right = np.triu_indices(group.arms.shape[1], 1)
-        row = column[group.arms[:, left], group.arms[:, right]]
-        at = start + np.arange(len(group.studies))[:, None]
-        share[row, at] = -group.laplacians[:, left, right]
-        start += len(group.studies)
-    return names, share / share.sum(axis=1, keepdims=True)
+        column = np.array([place[study] for study in group.studies])[:, None]
+        share[row[group.arms[:, left], group.arms[:, right]], column] = -group.laplacians[
+            :, left, right
+        ]
+    return share / share.sum(axis=1, keepdims=True)

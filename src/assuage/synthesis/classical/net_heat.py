@@ -6,6 +6,7 @@ deviate from it.
 """
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 
@@ -18,10 +19,9 @@ from assuage.synthesis.classical.designs import (
 )
 from assuage.synthesis.classical.weights import Comparison, named, pairs
 from assuage.synthesis.consistency import decompose
-from assuage.synthesis.design import build_design
+from assuage.synthesis.design import Indices, build_design
 from assuage.synthesis.gls import Effects
 
-_RANK_TOLERANCE = 1e-9
 _PINV = 1e-12
 
 
@@ -109,29 +109,61 @@ def design_rows(network: Network, designs: tuple[PooledDesign, ...]) -> tuple[De
 def _detached(designs: tuple[PooledDesign, ...], x: Floats, inverse: Floats, y: Floats) -> Floats:
     """Residuals (R, R) of all contrasts from the network without the column's design, zero within
     that design; nan where the others say nothing of any of its contrasts."""
+    places = _places(designs)
+    information = np.array([x[at].T @ inverse[np.ix_(at, at)] @ x[at] for at in places])
+    score = np.array([x[at].T @ inverse[np.ix_(at, at)] @ y[at] for at in places])
+    # sums before and after a design, as taking it from the total would leave its rounding
+    after = np.cumsum(information[::-1], axis=0)[::-1]
+    before = np.zeros_like(information[0])
     out = np.full((y.size, y.size), np.nan)
-    start = 0
-    for own in designs:
-        inside = np.arange(start, start + own.effects.size)
-        start += own.effects.size
-        rest = np.setdiff1d(np.arange(y.size), inside)
-        kept, weight = x[rest], inverse[np.ix_(rest, rest)]
-        if not _speak_of(kept, x[inside]):
+    for d, (own, at) in enumerate(zip(designs, places, strict=True)):
+        rest: Floats = before + (after[d + 1] if d + 1 < len(designs) else 0)
+        before = before + information[d]
+        if not _speak_of(rest, own.arms):
             continue
-        effects = np.linalg.pinv(kept.T @ weight @ kept, rcond=_PINV, hermitian=True) @ (
-            kept.T @ (weight @ y[rest])
-        )
-        left = y - x @ effects
-        left[inside] = 0
-        out[:, inside] = left[:, None]
+        others = np.delete(score, d, axis=0).sum(axis=0)
+        inverted = np.linalg.pinv(rest, rcond=_PINV, hermitian=True)
+        left: Floats = y - x @ (inverted @ others)
+        left[at] = 0
+        out[:, at] = left[:, None]
     return out
 
 
-def _speak_of(kept: Floats, own: Floats) -> bool:
-    """Whether some contrast of a design's arms can be estimated from the other designs: their row
-    spaces then overlap."""
-    if not kept.size:
-        return False
-    together = np.linalg.matrix_rank(np.concatenate([kept, own]), tol=_RANK_TOLERANCE)
-    apart = np.linalg.matrix_rank(kept, tol=_RANK_TOLERANCE)
-    return bool(together < apart + len(own))
+def _places(designs: tuple[PooledDesign, ...]) -> list[Indices]:
+    sizes = [own.effects.size for own in designs]
+    return np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
+
+
+def _speak_of(information: Floats, arms: tuple[int, ...]) -> bool:
+    """Whether the trials behind this information link some two of these arms."""
+    linked = information != 0
+    for arm in arms[:-1]:
+        reached = np.zeros(len(linked), dtype=bool)
+        reached[arm] = True
+        size = 0
+        while size < reached.sum():
+            size = int(reached.sum())
+            reached |= linked[reached].any(axis=0)
+        if reached[list(arms)].sum() > 1:
+            return True
+    return False
+
+
+def display_order(heat: NetHeat) -> tuple[int, ...]:
+    """Return the rows in an order that puts alike ones side by side, for a picture.
+
+    Rows whose column is nan are left out. Clustered by complete linkage on the summed absolute
+    differences of rows and of columns, as netmeta's netheat.
+    """
+    kept = np.flatnonzero(~np.isnan(heat.change).any(axis=0))
+    if kept.size < 3:
+        return tuple(kept.tolist())
+    change = heat.change[np.ix_(kept, kept)]
+    from scipy.cluster import hierarchy  # noqa: PLC0415 - slow to import, for pictures only
+    from scipy.spatial import distance  # noqa: PLC0415
+
+    clusters, apart = cast("Any", hierarchy), cast("Any", distance).pdist
+    tree = clusters.linkage(
+        apart(change, "cityblock") + apart(change.T, "cityblock"), method="complete"
+    )
+    return tuple(kept[clusters.leaves_list(tree)].tolist())
