@@ -5,6 +5,7 @@ trial of the same arms; what designs say differently is inconsistency (Krahn, Bi
 Med Res Methodol 2013;13:35).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from assuage.errors import NetworkError
 from assuage.evidence.network import Floats, Network
-from assuage.synthesis.classical.weights import trial_weights
+from assuage.synthesis.classical.weights import TrialWeights, trial_weights
 from assuage.synthesis.design import Design
 
 _DEPENDENT = 1e-9
@@ -32,30 +33,35 @@ class PooledDesign:
 
 def pool_designs(network: Network, design: Design, tau2: float) -> tuple[PooledDesign, ...]:
     """Return every design pooled given tau², two-arm designs first, each size in order."""
-    out: list[PooledDesign] = []
-    for group in trial_weights(network, design, tau2):
-        arms, which = np.unique(group.arms, axis=0, return_inverse=True)
-        which = which.ravel()
-        information = np.zeros((len(arms), *group.laplacians.shape[1:]))
-        score = np.zeros(arms.shape)
-        np.add.at(information, which, group.laplacians)
-        np.add.at(score, which, group.scores)
-        for d, own in enumerate(arms.tolist()):
-            base = own.index(design.reference) if design.reference in own else 0
-            rest = np.delete(np.arange(len(own)), base)
-            inner: Floats = information[d][np.ix_(rest, rest)]
-            covariance: Floats = np.linalg.inv(inner).astype(float, copy=False)
-            out.append(
-                PooledDesign(
-                    arms=(own[base], *(own[r] for r in rest.tolist())),
-                    studies=tuple(
-                        s for s, w in zip(group.studies, which.tolist(), strict=True) if w == d
-                    ),
-                    effects=covariance @ score[d, rest],
-                    covariance=(covariance + covariance.T) / 2,
-                )
-            )
-    return tuple(out)
+    groups = trial_weights(network, design, tau2)
+    return tuple(own for group in groups for own in _pool(group, design.reference))
+
+
+def _pool(group: TrialWeights, reference: int) -> Iterator[PooledDesign]:
+    arms, which = np.unique(group.arms, axis=0, return_inverse=True)
+    which = which.ravel()
+    information = np.zeros((len(arms), *group.laplacians.shape[1:]))
+    score = np.zeros(arms.shape)
+    np.add.at(information, which, group.laplacians)
+    np.add.at(score, which, group.scores)
+    order = np.argsort(arms != reference, axis=1, kind="stable")  # the reference, if there, first
+    rest = order[:, 1:]
+    each = np.arange(len(arms))[:, None]
+    inner: Floats = information[each[:, :, None], rest[:, :, None], rest[:, None, :]]
+    covariance: Floats = np.linalg.inv(inner).astype(float, copy=False)
+    covariance = (covariance + np.swapaxes(covariance, 1, 2)) / 2
+    effects = np.einsum("dij,dj->di", covariance, score[each, rest])
+    studies: list[list[str]] = [[] for _ in arms]
+    for study, place in zip(group.studies, which.tolist(), strict=True):
+        studies[place].append(study)
+    ordered: list[list[int]] = np.take_along_axis(arms, order, axis=1).tolist()
+    for d, own in enumerate(ordered):
+        yield PooledDesign(
+            arms=tuple(own),
+            studies=tuple(studies[d]),
+            effects=effects[d],
+            covariance=covariance[d],
+        )
 
 
 def contrast_matrix(designs: tuple[PooledDesign, ...], treatments: int) -> Floats:

@@ -204,7 +204,7 @@ def _ties(values: Floats) -> Floats:
 
 def _score_variance(n: int, t: Floats, u: Floats) -> float:
     """Variance of Kendall's score under no association, given ties (Kendall, Gibbons, Rank
-    Correlation Methods, 5th edition, 1990, chapter 5)."""
+    Correlation Methods, 5th edition, 1990)."""
     plain = n * (n - 1) * (2 * n + 5) - sum(
         float((g * (g - 1) * (2 * g + 5)).sum()) for g in (t, u)
     )

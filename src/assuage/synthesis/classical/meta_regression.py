@@ -103,12 +103,7 @@ def meta_regression(
         centre = float(np.mean([values[s.study] for s in network.studies]))
     groups = _groups(network, slopes)
     columns = [_column(network, design, values, centre, members) for _, members in groups]
-    names = tuple(t for t in network.treatments if t != network.reference)
-    model = regression(
-        design,
-        np.column_stack([treatment_columns(design), *columns]),
-        (*names, *(f"{name}:{covariate}" for name, _ in groups)),
-    )
+    model = _model(network, design, columns, [f"{name}:{covariate}" for name, _ in groups])
     tau2 = estimate_tau2(model, tau_method) if tau_method else 0.0
     fitted = solve(model, tau2)
     estimates, covariance = _with_reference(design, fitted)
@@ -128,6 +123,13 @@ def meta_regression(
         log_likelihood=_restricted(model, fitted),
         parameter_covariance=fitted.covariance,
     )
+
+
+def _model(network: Network, design: Design, columns: list[Floats], names: list[str]) -> Design:
+    """The rows of the network on its effects versus the reference and these columns."""
+    others = tuple(t for t in network.treatments if t != network.reference)
+    x = np.column_stack([treatment_columns(design), *columns])
+    return regression(design, x, (*others, *names))
 
 
 def _refuse_missing(network: Network, values: Mapping[str, float]) -> None:
