@@ -48,25 +48,31 @@ class ForestRow:
     note: str = ""
 
 
-def forest_spec(
-    rows: Sequence[ForestRow],
-    *,
-    measure: Measure,
-    title: str,
-    subtitle: Sequence[str] = (),
-    note_title: str = "",
-    interval: str = "95% CI",
-) -> Spec:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForestWords:
+    """What stands around the rows: `note` heads their notes, `effect` their numbers, `axis` the
+    axis; the last two are the measure's own names where they are empty."""
+
+    title: str
+    subtitle: tuple[str, ...] = ()
+    note: str = ""
+    effect: str = ""
+    axis: str = ""
+    interval: str = "95% CI"
+
+
+def forest_spec(rows: Sequence[ForestRow], *, measure: Measure, words: ForestWords) -> Spec:
     """Return rows from top to bottom as Vega-Lite: thick for the interval of the effect, thin for
     the prediction interval, an arrow where one leaves the plot, and the numbers in print."""
-    axis = _axis(rows, measure)
+    axis = _axis(rows, measure, words.axis)
+    effect = f"{words.effect or measure} ({words.interval})"
     data = [_datum(i, row, axis, measure) for i, row in enumerate(rows)]
     y = field("row", scale={"domain": [-0.5, len(rows) - 0.5], "reverse": True}, axis=None)
     predicted = any(row.predict_low is not None for row in rows)
-    columns = [("label", "", -_GAP - _label_room(rows), "left"), *_columns(rows, note_title)]
-    columns.append(("effect", f"{measure} ({interval})", _PLOT + _GAP, "left"))
+    columns = [("label", "", -_GAP - _label_room(rows), "left"), *_columns(rows, words.note)]
+    columns.append(("effect", effect, _PLOT + _GAP, "left"))
     if predicted:
-        width = max(widest([d["effect"] for d in data]), widest([f"{measure} ({interval})"]))
+        width = max(widest([d["effect"] for d in data]), widest([effect]))
         columns.append(("predicted", "95% prediction", _PLOT + 2 * _GAP + width, "left"))
     layers: list[Spec] = [
         _no_effect(axis),
@@ -80,7 +86,7 @@ def forest_spec(
         "data": {"values": data},
         "layer": layers,
     }
-    return framed(body, title=title, subtitle=subtitle)
+    return framed(body, title=words.title, subtitle=words.subtitle)
 
 
 def _label_room(rows: Sequence[ForestRow]) -> float:
@@ -98,7 +104,7 @@ def _shown(row: ForestRow) -> str:
     return f"   {row.label}" if inside else row.label
 
 
-def _axis(rows: Sequence[ForestRow], measure: Measure) -> EffectAxis:
+def _axis(rows: Sequence[ForestRow], measure: Measure, title: str) -> EffectAxis:
     estimates = [r.estimate for r in rows if r.estimate is not None]
     spans = [
         (a, b)
@@ -106,7 +112,7 @@ def _axis(rows: Sequence[ForestRow], measure: Measure) -> EffectAxis:
         for a, b in ((r.low, r.high), (r.predict_low, r.predict_high))
         if a is not None and b is not None
     ]
-    return effect_axis(measure, estimates, spans)
+    return effect_axis(measure, estimates, spans, title=title)
 
 
 def _datum(i: int, row: ForestRow, axis: EffectAxis, measure: Measure) -> dict[str, Any]:

@@ -41,7 +41,8 @@ class Figure:
         ending = target.suffix.lower()
         if ending not in FORMATS:
             raise PlotError(
-                f"{target}: a plot is saved as {', '.join(FORMATS)}, not as {ending or 'nothing'!r}."
+                f"{target}: a plot is saved as {', '.join(FORMATS)}, "
+                f"not as {ending or 'a file without an ending'}."
             )
         if ending == ".json":
             target.write_text(json.dumps(self.vega, ensure_ascii=False, indent=1), "utf-8")
