@@ -1,9 +1,12 @@
 """How well the model fits, trial by trial, and what the engine says of its own error."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
+from assuage.evidence.network import Floats
 from assuage.nma.effects import Result
 from assuage.nma.tables import Column, Table, decimals
 from assuage.report.plots.densities import DensityPoint, density_spec
@@ -70,15 +73,19 @@ def tau_densities(posterior: NetworkPosterior) -> tuple[DensityPoint, ...]:
 
     The posterior's density is the slope of its distribution function, between its quantiles.
     """
-    p = np.linspace(0.0005, 0.9995, _STEPS)
+    p = 1 / (1 + np.exp(-np.linspace(-9, 9, _STEPS)))
     q = np.array([posterior.tau.quantile(x) for x in p.tolist()])
     values, density = (q[1:] + q[:-1]) / 2, np.diff(p) / np.diff(q)
-    prior = posterior.prior.heterogeneity
-    span = np.linspace(1e-6, 1.25 * float(q[-1]), _STEPS)
-    before = np.exp(prior.log_density(span))
-    curves = (("prior", span, before), ("posterior", values, density))
-    return tuple(
-        DensityPoint(parameter="τ", of=of, value=x, density=y)
-        for of, xs, ys in curves
-        for x, y in zip(xs.tolist(), ys.tolist(), strict=True)
+    span = np.linspace(1e-6, float(q[-1]), _STEPS)
+    before = np.exp(posterior.prior.heterogeneity.log_density(span))
+    return (
+        *_curve("prior", span, before),
+        *_curve("posterior", values, density),
     )
+
+
+def _curve(
+    of: Literal["prior", "posterior"], values: Floats, density: Floats
+) -> Iterator[DensityPoint]:
+    for x, y in zip(values.tolist(), density.tolist(), strict=True):
+        yield DensityPoint(parameter="τ", of=of, value=x, density=y)

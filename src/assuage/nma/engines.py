@@ -5,6 +5,7 @@ A new engine is one more entry of `ENGINES`: nothing else of the API knows which
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,9 +59,9 @@ def least_squares(account: "NetworkAccount", model: Model) -> Inference:
     random = model.effects == "random"
     said = f"Random effects, τ² by {method}." if random else "Common effects."
     return Inference(
-        effects_at=fitted.relative_effects,
+        effects_at=cache(fitted.relative_effects),
         joint=_normal(fitted),
-        scores=fitted.p_scores,
+        scores=cache(fitted.p_scores),
         score_name="P-score",
         interval_name="CI",
         tau=fitted.tau,
@@ -94,9 +95,9 @@ def quadrature(account: "NetworkAccount", model: Model) -> Inference:
     classical = fit(network, tau2=tau**2)
     reason = f" ({prior.reason})" if prior.reason else ""
     return Inference(
-        effects_at=lambda level: _posterior_effects(classical, posterior, level),
+        effects_at=cache(partial(_posterior_effects, classical, posterior)),
         joint=posterior.effects,
-        scores=lambda small_values: posterior.sucra(small_values=small_values),
+        scores=cache(partial(_sucra, posterior)),
         score_name="SUCRA",
         interval_name="CrI",
         tau=tau,
@@ -106,6 +107,10 @@ def quadrature(account: "NetworkAccount", model: Model) -> Inference:
         choices={"priors": "as above"} if model.prior is None else {},
         posterior=posterior,
     )
+
+
+def _sucra(posterior: NetworkPosterior, small_values: SmallValues) -> Mapping[str, float]:
+    return posterior.sucra(small_values=small_values)
 
 
 def _posterior_effects(

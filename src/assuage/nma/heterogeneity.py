@@ -150,7 +150,7 @@ def trial_rows(trials: Sequence[TrialEffect]) -> tuple[ForestRow, ...]:
         rows.append(ForestRow(label=f"{pair[0]} vs {pair[1]}", kind="heading"))
         rows += [
             ForestRow(
-                label=f"   {t.study}",
+                label=t.study,
                 kind="trial",
                 estimate=t.estimate,
                 low=t.estimate - _Z95 * t.se,

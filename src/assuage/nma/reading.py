@@ -23,7 +23,6 @@ from assuage.knowledge.reading import Row, nearest, read_text
 from assuage.nma.account import NetworkAccount
 from assuage.synthesis.ranking import SmallValues
 
-
 _ALL: tuple[Kind, ...] = ("events", "rates", "means", "contrasts")
 
 
@@ -136,7 +135,7 @@ def _table(
     *,
     first: int = 1,
 ) -> NmaTable:
-    known = {column for kind in kinds for column in HEADERS[kind]}
+    known = {column for own in kinds for column in HEADERS[own]}
     for column in columns:
         if column not in known:
             raise NetworkError(
@@ -155,25 +154,29 @@ def _table(
 
 def _kind(kinds: Sequence[Kind], given: set[str], measure: Measure | None, name: str) -> Kind:
     """The form whose columns are all there; with two of them, the one that the measure needs."""
-    full = [kind for kind in kinds if given.issuperset(HEADERS[kind])]
-    fitting = [kind for kind in full if measure is None or measure in MEASURES[kind]]
+    full: list[Kind] = [kind for kind in kinds if given.issuperset(HEADERS[kind])]
+    fitting: list[Kind] = [k for k in full if measure is None or measure in MEASURES[k]]
     if len(fitting) == 1:
         return fitting[0]
     if len(fitting) > 1:
         raise NetworkError(
             f"The {name} hold {' and '.join(fitting)}; say measure=, so that it is clear which "
-            f"are meant ({', '.join(m for kind in fitting for m in MEASURES[kind])})."
+            f"are meant ({', '.join(m for own in fitting for m in MEASURES[own])})."
         )
     if full:
         return full[0]
-    near = max(kinds, key=lambda kind: len(given & set(HEADERS[kind])) / len(HEADERS[kind]))
+    share: dict[Kind, float] = {
+        own: len(given & set(HEADERS[own])) / len(HEADERS[own]) for own in kinds
+    }
+    near: Kind = max(share, key=lambda own: share[own])
     missing = [column for column in HEADERS[near] if column not in given]
+    forms = "; or ".join(", ".join(HEADERS[own]) for own in kinds)
     raise InvalidInput(
         [
             Problem(
                 where=name,
                 found=f"no column {', '.join(missing)}",
-                expected="the columns " + "; or ".join(", ".join(HEADERS[kind]) for kind in kinds),
+                expected=f"the columns {forms}",
                 do='Add them, or say what yours are called: columns={"events": "r"}.',
             )
         ]

@@ -13,6 +13,7 @@ from assuage.report.plots.theme import (
     field,
     framed,
     mark,
+    panels,
     values,
 )
 
@@ -66,15 +67,7 @@ def density_spec(
     colour = field("of", "nominal", scale={"domain": ["prior", "posterior"], "range": [INK, BLUE]})
     body: Spec = {
         "data": values(rows),
-        "facet": {
-            "field": "parameter",
-            "type": "nominal",
-            "sort": order,
-            "title": None,
-            "header": {"labelAnchor": "start"},
-        },
-        "columns": min(_COLUMNS, max(1, len(order))),
-        "spacing": 24,
+        **panels("parameter", order, columns=_COLUMNS),
         "spec": {
             "width": _WIDE,
             "height": _TALL,

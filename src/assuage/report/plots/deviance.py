@@ -18,6 +18,8 @@ from assuage.report.plots.theme import (
 )
 
 _SIDE, _NAMED = 340, 12
+_TOGETHER = 0.035
+"""Names closer than this share of the axis would touch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +45,7 @@ def deviance_spec(
     """Return consistency against inconsistency deviance as Vega-Lite. A point below the diagonal
     fits better when direct and indirect evidence may differ; those that deviate most are named."""
     top = 1.08 * max([1.0, *(p.consistency for p in points), *(p.inconsistency for p in points)])
-    poor = [p for p in points if max(p.consistency, p.inconsistency) > 2 * p.size]
-    named = sorted(poor, key=lambda p: -max(p.consistency, p.inconsistency))[:_NAMED]
-    rows = [
-        {
-            "label": p.label,
-            "consistency": p.consistency,
-            "inconsistency": p.inconsistency,
-            "poor": p in poor,
-            "name": p.label if p in named else "",
-        }
-        for p in points
-    ]
+    rows = _rows(points, top)
     scale = {"domain": [0, top], "nice": False}
     axis = {"tickCount": 6, "grid": True}
     x = field("consistency", title="Deviance, consistency model", scale=scale, axis=axis)
@@ -82,3 +73,37 @@ def deviance_spec(
     }
     lead = "Diamonds deviate by more than twice what they should."
     return framed(body, title=title, subtitle=[lead, *subtitle])
+
+
+def _rows(points: Sequence[DeviancePoint], top: float) -> list[Spec]:
+    poor = [p for p in points if max(p.consistency, p.inconsistency) > 2 * p.size]
+    named = sorted(poor, key=lambda p: -max(p.consistency, p.inconsistency))[:_NAMED]
+    names = _names(named, top)
+    return [
+        {
+            "label": p.label,
+            "consistency": p.consistency,
+            "inconsistency": p.inconsistency,
+            "poor": p in poor,
+            "name": names.get(p, ""),
+        }
+        for p in points
+    ]
+
+
+def _names(points: Sequence[DeviancePoint], top: float) -> dict[DeviancePoint, str]:
+    """One name for points that lie together, so that names do not cover each other."""
+    groups: list[list[DeviancePoint]] = []
+    for point in points:
+        for group in groups:
+            first = group[0]
+            apart = max(
+                abs(point.consistency - first.consistency) / 4,
+                abs(point.inconsistency - first.inconsistency),
+            )
+            if apart < _TOGETHER * top:
+                group.append(point)
+                break
+        else:
+            groups.append([point])
+    return {group[0]: ", ".join(p.label for p in group) for group in groups}

@@ -14,6 +14,7 @@ from assuage.report.plots.theme import (
     field,
     framed,
     mark,
+    panels,
 )
 
 _COLUMNS, _WIDE, _TALL = 3, 220, 180
@@ -71,15 +72,7 @@ def dose_response_spec(
     layers = _layers(x, y, axis, counted=_counted(points))
     body: Spec = {
         "data": {"values": rows},
-        "facet": {
-            "field": "treatment",
-            "type": "nominal",
-            "sort": order,
-            "title": None,
-            "header": {"labelAnchor": "start"},
-        },
-        "columns": min(_COLUMNS, max(1, len(order))),
-        "spacing": 26,
+        **panels("treatment", order, columns=_COLUMNS),
         "spec": {"width": _WIDE, "height": _TALL, "layer": layers},
         "resolve": {"axis": {"x": "independent"}},
     }

@@ -23,6 +23,8 @@ from assuage.report.plots.theme import (
 Kind = Literal["estimate", "direct", "indirect", "network", "heading", "trial"]
 
 _ROW, _PLOT, _GAP = 24, 300, 18
+_INDENT = 12
+"""How far the parts of a comparison stand in from its name, in pixels."""
 _KINDS: dict[str, tuple[str, str]] = {
     "estimate": (BLUE, "square"),
     "network": (BLUE, "diamond"),
@@ -90,18 +92,20 @@ def forest_spec(rows: Sequence[ForestRow], *, measure: Measure, words: ForestWor
 
 
 def _label_room(rows: Sequence[ForestRow]) -> float:
-    notes = widest([row.note for row in rows])
-    inset = max((widest([_shown(row)], bold=row.kind == "heading") for row in rows), default=0.0)
-    return inset + (notes + _GAP if notes else 0.0)
+    """The room for labels and notes: a heading may run on under the notes' column."""
+    room = 0.0
+    for row in rows:
+        own = _inset(row) + widest([row.label], bold=row.kind == "heading")
+        room = max(room, own + (widest([row.note]) + _GAP if row.note else 0.0))
+    return room
 
 
 def _columns(rows: Sequence[ForestRow], title: str) -> list[tuple[str, str, float, str]]:
     return [("note", title, -_GAP, "right")] if any(row.note for row in rows) else []
 
 
-def _shown(row: ForestRow) -> str:
-    inside = row.kind in {"direct", "indirect", "network"}
-    return f"   {row.label}" if inside else row.label
+def _inset(row: ForestRow) -> int:
+    return _INDENT if row.kind in {"direct", "indirect", "network", "trial"} else 0
 
 
 def _axis(rows: Sequence[ForestRow], measure: Measure, title: str) -> EffectAxis:
@@ -118,7 +122,8 @@ def _axis(rows: Sequence[ForestRow], measure: Measure, title: str) -> EffectAxis
 def _datum(i: int, row: ForestRow, axis: EffectAxis, measure: Measure) -> dict[str, Any]:
     out: dict[str, Any] = {
         "row": i,
-        "label": _shown(row),
+        "label": row.label,
+        "inset": _inset(row),
         "kind": row.kind,
         "note": row.note,
         "estimate": None if row.estimate is None else natural(row.estimate, measure),
@@ -226,7 +231,9 @@ def _column(column: tuple[str, str, float, str], y: Spec) -> Spec:
     if name != "label":
         return {"mark": mark("text", **look, **plain), "encoding": encoding}
     weight = {"expr": "datum.kind === 'heading' ? 'bold' : 'normal'"}
-    return {"mark": mark("text", **look, **plain, fontWeight=weight), "encoding": encoding}
+    inset = {"expr": "datum.inset"}
+    labels = mark("text", **look, **plain, fontWeight=weight, dx=inset)
+    return {"mark": labels, "encoding": encoding}
 
 
 def _head(column: tuple[str, str, float, str]) -> Spec:

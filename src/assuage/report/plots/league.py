@@ -18,7 +18,6 @@ from assuage.report.plots.theme import (
     field,
     framed,
     mark,
-    text_width,
     widest,
 )
 
@@ -55,11 +54,7 @@ def league_spec(
     effect, and the numbers in print, so that nothing rests on colour."""
     data = [_datum(cell, measure) for cell in cells]
     most = max((abs(c.estimate) for c in cells if c.estimate is not None), default=1.0) or 1.0
-    wide = max(
-        [96.0, *(text_width(d["span"], SMALL) + 14 for d in data)],
-        default=96.0,
-    )
-    wide = max(wide, widest(order, bold=True) + 14)
+    wide = max(96.0, widest([d["span"] for d in data], SMALL) + 14, widest(order, bold=True) + 14)
     n = len(order)
     x = field("column", "ordinal", axis=None, scale={"domain": list(range(n)), "padding": 0.03})
     y = field("row", "ordinal", axis=None, scale={"domain": list(range(n)), "padding": 0.03})

@@ -12,7 +12,9 @@ from assuage.report.plots.theme import (
     field,
     framed,
     mark,
+    panels,
     values,
+    widest,
 )
 
 _COLUMNS, _WIDE, _TALL = 4, 150, 96
@@ -48,10 +50,10 @@ def rankogram_spec(
     """Return a panel for each treatment, best score first, as Vega-Lite: bars for each rank, a
     line for this rank or better."""
     order = sorted(scores, key=lambda name: -scores[name])
-    panels = {name: f"{name}  {scores[name]:.2f}" for name in order}
+    names = {name: f"{name}  {scores[name]:.2f}" for name in order}
     data = values(rows)
     for datum in data["values"]:
-        datum["panel"] = panels[datum["treatment"]]
+        datum["panel"] = names[datum["treatment"]]
     ranks = len(order)
     ticks = [r for r in range(1, ranks + 1) if ranks <= 12 or r % 5 == 0 or r == 1]
     x = field("rank", "ordinal", title="Rank", axis={"labelAngle": 0, "values": ticks})
@@ -61,17 +63,9 @@ def rankogram_spec(
     line = field("cumulative", title="Probability", scale=scale, axis=axis)
     body: Spec = {
         "data": data,
-        "facet": {
-            "field": "panel",
-            "type": "nominal",
-            "sort": [panels[name] for name in order],
-            "title": None,
-            "header": {"labelAnchor": "start"},
-        },
-        "columns": min(_COLUMNS, ranks),
-        "spacing": 22,
+        **panels("panel", [names[name] for name in order], columns=_COLUMNS),
         "spec": {
-            "width": max(_WIDE, 13 * ranks),
+            "width": max(_WIDE, 13 * ranks, widest(names.values(), bold=True)),
             "height": _TALL,
             "encoding": {"x": x},
             "layer": [

@@ -29,30 +29,13 @@ _NARROW, _WIDE = frozenset("iljtfrI.,;:'|!()[] "), frozenset("mwMW@%")
 
 def config() -> Spec:
     """Return the look that all plots share, as Vega-Lite's configuration."""
-    axis = {
-        "labelFont": FONT,
-        "titleFont": FONT,
-        "labelFontSize": BODY,
-        "titleFontSize": BODY,
-        "titleFontWeight": "normal",
-        "labelColor": INK,
-        "titleColor": INK,
-        "labelLimit": 0,
-        "titleLimit": 0,
-        "gridColor": "#eceef0",
-        "domainColor": QUIET,
-        "tickColor": QUIET,
-        "titlePadding": 8,
-        "labelPadding": 4,
-        "labelFlush": False,
-    }
     words = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": BODY, "titleFontSize": BODY}
     return {
         "background": PAPER,
         "font": FONT,
         "padding": 12,
         "view": {"stroke": None},
-        "axis": axis,
+        "axis": _axis(),
         "header": {**words, "labelLimit": 0, "labelColor": INK, "labelFontWeight": "bold"},
         "legend": {
             **words,
@@ -79,6 +62,36 @@ def config() -> Spec:
         },
         "text": {"font": FONT, "fontSize": BODY, "color": INK, "limit": 0},
         "range": {"category": list(SERIES), "symbol": list(SHAPES)},
+    }
+
+
+def _axis() -> Spec:
+    return {
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelFontSize": BODY,
+        "titleFontSize": BODY,
+        "titleFontWeight": "normal",
+        "labelColor": INK,
+        "titleColor": INK,
+        "labelLimit": 0,
+        "titleLimit": 0,
+        "gridColor": "#eceef0",
+        "domainColor": QUIET,
+        "tickColor": QUIET,
+        "titlePadding": 8,
+        "labelPadding": 4,
+        "labelFlush": False,
+    }
+
+
+def panels(field: str, order: Sequence[str], *, columns: int) -> Spec:
+    """Return a row of small plots, one for each value of a column, in the order given."""
+    by = {"field": field, "type": "nominal", "sort": list(order), "title": None}
+    return {
+        "facet": {**by, "header": {"labelAnchor": "start"}},
+        "columns": min(columns, max(1, len(order))),
+        "spacing": 24,
     }
 
 
