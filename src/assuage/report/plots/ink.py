@@ -1,8 +1,10 @@
 """Turn a plot's specification into SVG or PNG: on this machine, with no network and no browser."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +12,7 @@ from assuage.errors import MissingSoftware, PlotError
 
 VEGA_LITE = "5.20"
 FORMATS = (".svg", ".png", ".json")
+_NAMED = re.compile(r'<(?:linearGradient|radialGradient|clipPath) id="(\w+)"')
 _MIME = "application/vnd.vegalite.v5+json"
 
 
@@ -25,7 +28,7 @@ class Figure:
         drawn = _converter().vegalite_to_svg(
             dict(self.vega), vl_version=VEGA_LITE, allowed_base_urls=[]
         )
-        return cast("str", drawn)
+        return _own_names(cast("str", drawn), json.dumps(self.vega, sort_keys=True))
 
     def png(self, scale: float = 2.0) -> bytes:
         """Return the plot as PNG; `scale` is the number of pixels for one of the plot's own."""
@@ -68,6 +71,19 @@ class Figure:
     def __repr__(self) -> str:
         title = self.vega.get("title")
         return f"Figure({title['text'] if isinstance(title, dict) else ''!r})"
+
+
+def _own_names(svg: str, spec: str) -> str:
+    """Rename gradients and clips after the plot itself.
+
+    The renderer numbers them on through a process, which would make the same plot differ from
+    one run to the next, and let two plots on one page take each other's colours.
+    """
+    prefix = f"p{sha256(spec.encode()).hexdigest()[:8]}"
+    for number, old in enumerate(dict.fromkeys(_NAMED.findall(svg))):
+        new = f"{prefix}-{number}"
+        svg = svg.replace(f'id="{old}"', f'id="{new}"').replace(f"url(#{old})", f"url(#{new})")
+    return svg
 
 
 def _converter() -> Any:

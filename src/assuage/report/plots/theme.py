@@ -7,7 +7,9 @@ and colour-blind eyes. Text is never limited in length: a plot grows instead.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
+
+from assuage.report.wording import printable
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
@@ -103,13 +105,22 @@ def framed(body: Spec, *, title: str, subtitle: Sequence[str] = (), about: str =
     heading: Spec = {"text": title}
     if subtitle:
         heading["subtitle"] = list(subtitle)
-    return {
+    whole: Spec = {
         "$schema": SCHEMA,
         "description": about or " ".join([title, *subtitle]),
         "title": heading,
         **body,
-        "config": config(),
     }
+    return {**_printable(whole), "config": config()}
+
+
+def _printable(part: Any) -> Any:
+    """Leave out what may not stand in an XML file or turns a reader's eyes: control characters."""
+    if isinstance(part, dict):
+        return {key: _printable(inner) for key, inner in cast("Spec", part).items()}
+    if isinstance(part, list):
+        return [_printable(inner) for inner in cast("list[Any]", part)]
+    return printable(part) if isinstance(part, str) else part
 
 
 def values(rows: Iterable[Any]) -> Spec:
