@@ -54,6 +54,7 @@ class NetworkAccount:
 
     @property
     def connected(self) -> bool:
+        """Whether trials join all treatments, so that they can be analysed together."""
         return len(self.parts) == 1
 
     @property

@@ -1,16 +1,18 @@
 """The league table: every pair of treatments in one square."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assuage.nma.effects import Result, one_of
-from assuage.nma.tables import Cell, Column, Table, interval_text
+from assuage.nma.tables import Cell, Column, Table, interval_text, plain
 from assuage.report.plots.forest import printed
 from assuage.report.plots.ink import Figure
 from assuage.report.plots.league import LeagueCell, league_spec
 from assuage.synthesis.prediction import RelativeEffect
 from assuage.synthesis.splits import Split
 
+_ESTIMATE = re.compile(r"([−\d.]+) \(([^()]* to [^()]*)\)")
 _Z95 = 1.959963984540054
 _SIDES = (
     "Below the diagonal: network, column against row. Above: direct trials, row against column."
@@ -43,7 +45,9 @@ class League:
         rows: list[dict[str, Cell]] = [dict(zip(self.order, line, strict=True)) for line in square]
         return Table(
             title=f"League table: {measure} ({self.result.interval}), best first",
-            columns=tuple(Column(key=name, title="", align="left") for name in self.order),
+            columns=tuple(
+                Column(key=name, title="", show=_two_lines, align="center") for name in self.order
+            ),
             rows=tuple(rows),
             notes=(_SIDES, *self._direct_note(), *self.result.notes),
         )
@@ -61,6 +65,12 @@ class League:
             subtitle=(_SIDES, *self._direct_note(), "Pale: the interval holds no effect."),
         )
         return Figure(vega=spec)
+
+
+def _two_lines(value: Cell) -> str:
+    """An estimate above its interval; a name as it stands."""
+    found = _ESTIMATE.fullmatch(plain(value))
+    return f"{found[1]}\n{found[2]}" if found else plain(value)
 
 
 def league_cells(

@@ -62,7 +62,7 @@ class Column:
     key: str
     title: str
     show: Callable[[Cell], str] = plain
-    align: Literal["left", "right"] = "right"
+    align: Literal["left", "center", "right"] = "right"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,13 @@ class Table:
         return out.getvalue()
 
     def __str__(self) -> str:
-        return render(self.__rich__(), width=WIDTH)
+        """The table in at most `WIDTH` columns, or as many as a square of estimates needs."""
+        widths = (
+            max(len(line) for row in self.rows for line in c.show(row.get(c.key)).split("\n")) + 2
+            for c in self.columns
+            if c.align == "center" and self.rows
+        )
+        return render(self.__rich__(), width=max(WIDTH, sum(widths)))
 
     def __rich__(self) -> RenderableType:
         table = RichTable(
@@ -116,7 +122,7 @@ class Table:
                 overflow="fold",
             )
         for row in self.rows:
-            table.add_row(*(text(c.show(row.get(c.key))) for c in self.columns))
+            table.add_row(*(_lines(c.show(row.get(c.key))) for c in self.columns))
         notes = [Text(note, style=QUIET) for note in self.notes]
         return Group(text((self.title, "bold")), table, *notes)
 
@@ -125,7 +131,8 @@ class Table:
         body = "".join(
             "<tr>"
             + "".join(
-                f'<td style="text-align:{c.align}">{escape(c.show(row.get(c.key)))}</td>'
+                f'<td style="text-align:{c.align};white-space:pre-line">'
+                f"{escape(c.show(row.get(c.key)))}</td>"
                 for c in self.columns
             )
             + "</tr>"
@@ -134,6 +141,10 @@ class Table:
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         caption = f"<caption>{escape(self.title)}</caption>"
         return f"<table>{caption}<tr>{head}</tr>{body}</table>{notes}"
+
+
+def _lines(shown: str) -> Text:
+    return Text("\n").join(text(line) for line in shown.split("\n"))
 
 
 def _inert(value: Cell) -> Cell:
