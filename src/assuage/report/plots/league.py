@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Literal
 
 from assuage.evidence.network import Measure
 from assuage.report.plots.forest import printed
-from assuage.report.plots.scale import MEASURE_NAMES
+from assuage.report.plots.scale import MEASURE_NAMES, RATIOS
 from assuage.report.plots.theme import (
     FAVOURS_HIGH,
     FAVOURS_LOW,
@@ -22,6 +23,9 @@ from assuage.report.plots.theme import (
 )
 
 _TALL = 40
+_CENTRED = {"baseline": "middle", "align": "center"}
+_ROOMY = 8
+"""From more treatments on, long names are set on several lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,42 +57,81 @@ def league_spec(
     """Return the table as Vega-Lite: colour for the estimate, pale where the interval holds no
     effect, and the numbers in print, so that nothing rests on colour."""
     data = [_datum(cell, measure) for cell in cells]
-    most = max((abs(c.estimate) for c in cells if c.estimate is not None), default=1.0) or 1.0
-    wide = max(96.0, widest([d["span"] for d in data], SMALL) + 14, widest(order, bold=True) + 14)
     n = len(order)
+    broken = [_broken(name) if n > _ROOMY else [name] for name in order]
+    named = max(widest(lines, bold=True) for lines in broken)
+    wide = max(96.0, widest([d["span"] for d in data], SMALL) + 14, named + 14)
+    tall = max(_TALL, 15 * max(len(lines) for lines in broken) + 8)
     x = field("column", "ordinal", axis=None, scale={"domain": list(range(n)), "padding": 0.03})
     y = field("row", "ordinal", axis=None, scale={"domain": list(range(n)), "padding": 0.03})
-    names = [{"row": i, "column": i, "name": name} for i, name in enumerate(order)]
-    words = {"baseline": "middle", "align": "center"}
+    names = [
+        _name(i, line, k, len(own)) for i, own in enumerate(broken) for k, line in enumerate(own)
+    ]
     body: Spec = {
         "width": wide * n,
-        "height": _TALL * n,
+        "height": tall * n,
         "encoding": {"x": x, "y": y},
-        "layer": [
-            {
-                "data": {"values": data},
-                "mark": mark("rect"),
-                "encoding": {"color": _colour(most, measure), "opacity": _certainty()},
-            },
-            {
-                "data": {"values": data},
-                "mark": mark("text", **words, dy=-7, color=INK),
-                "encoding": {"text": field("effect", "nominal")},
-            },
-            {
-                "data": {"values": data},
-                "mark": mark("text", **words, dy=8, color=INK, fontSize=SMALL),
-                "encoding": {"text": field("span", "nominal")},
-            },
-            {"data": {"values": names}, "mark": mark("rect", color="#eceef0")},
-            {
-                "data": {"values": names},
-                "mark": mark("text", **words, color=INK, fontWeight="bold"),
-                "encoding": {"text": field("name", "nominal")},
-            },
-        ],
+        "layer": [*_estimates(cells, data, measure), *_diagonal(names)],
     }
     return framed(body, title=title, subtitle=subtitle)
+
+
+def _estimates(cells: Sequence[LeagueCell], data: list[Spec], measure: Measure) -> list[Spec]:
+    rows = {"values": data}
+    return [
+        {
+            "data": rows,
+            "mark": mark("rect"),
+            "encoding": {"color": _colour(_deepest(cells), measure), "opacity": _certainty()},
+        },
+        {
+            "data": rows,
+            "mark": mark("text", **_CENTRED, dy=-7, color=INK),
+            "encoding": {"text": field("effect", "nominal")},
+        },
+        {
+            "data": rows,
+            "mark": mark("text", **_CENTRED, dy=8, color=INK, fontSize=SMALL),
+            "encoding": {"text": field("span", "nominal")},
+        },
+    ]
+
+
+def _diagonal(names: list[Spec]) -> list[Spec]:
+    down = {"expr": "datum.drop"}
+    return [
+        {
+            "data": {"values": [name for name in names if name["plate"]]},
+            "mark": mark("rect", color="#eceef0"),
+        },
+        {
+            "data": {"values": names},
+            "mark": mark("text", **_CENTRED, color=INK, fontWeight="bold", dy=down),
+            "encoding": {"text": field("name", "nominal")},
+        },
+    ]
+
+
+def _broken(name: str) -> list[str]:
+    """A name on as many lines as keep its column narrow; a single word stays whole."""
+    return wrap(name, 15, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _name(place: int, line: str, number: int, lines: int) -> Spec:
+    return {
+        "row": place,
+        "column": place,
+        "name": line,
+        "drop": 15 * (number - (lines - 1) / 2),
+        "plate": number == 0,
+    }
+
+
+def _deepest(cells: Sequence[LeagueCell]) -> float:
+    """The estimate at which colour is full: nine in ten are no larger, so that one extreme drug
+    does not make all others look alike."""
+    sizes = sorted(abs(c.estimate) for c in cells if c.estimate is not None)
+    return (sizes[int(0.9 * (len(sizes) - 1))] if sizes else 1.0) or 1.0
 
 
 def _datum(cell: LeagueCell, measure: Measure) -> Spec:
@@ -111,11 +154,10 @@ def _colour(most: float, measure: Measure) -> Spec:
         "interpolate": "lab",
         "clamp": True,
     }
-    kind = MEASURE_NAMES[measure].lower()
-    shown = kind if measure in {"MD", "SMD", "RD"} else f"log {kind}"
+    back = "exp(datum.value)" if measure in RATIOS else "datum.value"
     legend = {
-        "title": shown[0].upper() + shown[1:],
-        "format": ".2~f",
+        "title": MEASURE_NAMES[measure],
+        "labelExpr": f"replace(format({back}, '.2~f'), '-', '−')",
         "gradientLength": 120,
         "titleColor": QUIET,
     }

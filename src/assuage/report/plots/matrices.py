@@ -85,9 +85,18 @@ def net_heat_spec(
             "mark": mark("point", shape="square", filled=True, color=QUIET, opacity=0.62),
             "encoding": {"size": area},
         },
+        *(_sign(sign, test, most) for sign, test in (("+", ">"), ("−", "< -"))),
     ]
     lead = "Square: how much the column contributes to the row's network estimate."
     return framed(body, title=title, subtitle=[lead, *subtitle])
+
+
+def _sign(sign: str, test: str, most: float) -> Spec:
+    """A sign in the corner of cells that matter, for those who do not see the colours."""
+    return {
+        "transform": [{"filter": f"datum.change {test}{0.1 * most}"}],
+        "mark": mark("text", text=sign, dx=-_CELL / 2 + 6, dy=-_CELL / 2 + 7, fontSize=SMALL),
+    }
 
 
 def contribution_spec(
