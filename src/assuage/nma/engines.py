@@ -20,6 +20,7 @@ from assuage.synthesis.prediction import RelativeEffect
 from assuage.synthesis.priors import default_prior, typical_sd
 from assuage.synthesis.quadrature import fit_random_effects
 from assuage.synthesis.ranking import SmallValues
+from assuage.synthesis.summary import posterior_effects
 
 if TYPE_CHECKING:
     from assuage.nma.account import NetworkAccount
@@ -95,7 +96,7 @@ def quadrature(account: "NetworkAccount", model: Model) -> Inference:
     classical = fit(network, tau2=tau**2)
     reason = f" ({prior.reason})" if prior.reason else ""
     return Inference(
-        effects_at=cache(partial(_posterior_effects, classical, posterior)),
+        effects_at=cache(partial(posterior_effects, classical, posterior)),
         joint=posterior.effects,
         scores=cache(partial(_sucra, posterior)),
         score_name="SUCRA",
@@ -111,31 +112,6 @@ def quadrature(account: "NetworkAccount", model: Model) -> Inference:
 
 def _sucra(posterior: NetworkPosterior, small_values: SmallValues) -> Mapping[str, float]:
     return posterior.sucra(small_values=small_values)
-
-
-def _posterior_effects(
-    classical: NetworkFit, posterior: NetworkPosterior, level: float
-) -> tuple[RelativeEffect, ...]:
-    predictive = posterior.predictive
-    out: list[RelativeEffect] = []
-    for pair in classical.relative_effects():
-        effect = posterior.effects.contrast(pair.treatment1, pair.treatment2)
-        new = predictive.contrast(pair.treatment1, pair.treatment2)
-        low, high = effect.interval(level)
-        predict_low, predict_high = new.interval(level)
-        out.append(
-            RelativeEffect(
-                treatment1=pair.treatment1,
-                treatment2=pair.treatment2,
-                estimate=effect.quantile(0.5),
-                se=effect.sd,
-                low=low,
-                high=high,
-                predict_low=predict_low,
-                predict_high=predict_high,
-            )
-        )
-    return tuple(out)
 
 
 Engine = Callable[["NetworkAccount", Model], Inference]

@@ -1,14 +1,17 @@
 """The answers of a fit. Truth: netmeta 3.3-1 (golden files), and laws that tie answers together."""
 
 import json
+from dataclasses import asdict
 from math import asin, exp, log, pi, sqrt
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from assuage import nma
+from assuage.cli.main import app
 from assuage.errors import NetworkError
 from assuage.nma.consistency import split_rows
 from assuage.nma.diagnostics import tau_densities
@@ -167,10 +170,8 @@ def test_splits_are_drawn_as_direct_indirect_and_network(dl: Fit):
         )
 
 
-def test_absolute_risks_follow_from_the_baseline(file: dict[str, Any]):
-    if file["effect_measure"] != "OR":
-        pytest.skip("risks need a measure of risks")
-    fit = fitted(file, tau="DL")
+def test_absolute_risks_follow_from_the_baseline():
+    fit = fitted(golden("smokingcessation"), tau="DL")
     effect = fit.relative_effects().of("C", "A")
     rows = {r.treatment: r for r in fit.absolute(baseline=0.2, baseline_se=0.3).rows}
 
@@ -265,3 +266,59 @@ def test_a_formula_in_a_name_is_inert_in_a_spreadsheet():
     ]
     table = nma.from_contrasts(rows, measure="MD", reference="b").fit().relative_effects().table()
     assert table.to_csv().splitlines()[1].startswith("\"'=HYPERLINK")
+
+
+def test_a_name_cannot_become_markup_in_a_notebook():
+    rows = [{"study": "s", "treatment1": "<b>x", "treatment2": "b", "estimate": 1, "se": 1}]
+    table = nma.from_contrasts(rows, measure="MD", reference="b").fit().relative_effects().table()
+    assert "<b>" not in table._repr_html_()
+    assert "&lt;b&gt;x" in table._repr_html_()
+
+
+FORMS = {
+    "events": """study,treatment,events,n
+a,p,5,50
+a,d,9,48
+b,p,7,60
+b,d,8,61
+b,e,15,59
+c,d,3,40
+c,e,9,41
+""",
+    "rates": """study,treatment,events,time
+a,p,5,50
+a,d,9,48
+b,p,7,60
+b,e,15,59
+c,d,3,40
+c,e,9,41
+""",
+    "means": """study,treatment,mean,sd,n
+a,p,5,2,50
+a,d,4,2.5,48
+b,p,6,2,60
+b,e,3,2,59
+c,d,4,2,40
+c,e,3,3,41
+""",
+    "contrasts": """study,treatment1,treatment2,estimate,se
+a,d,p,-1,0.5
+b,e,p,-2,0.6
+c,e,d,-0.5,0.4
+""",
+}
+
+
+@pytest.mark.parametrize("engine", ["gls", "bayes"])
+@pytest.mark.parametrize("form", FORMS)
+def test_the_command_and_the_api_say_the_same(form: str, engine: str, tmp_path: Path):
+    """Two ways to the same engines: `assuage nma --json`, and this API."""
+    path = tmp_path / "t.csv"
+    path.write_text(FORMS[form])
+    done = CliRunner().invoke(app, ["nma", str(path), "--engine", engine, "--json"])
+    said = json.loads(done.stdout)
+    fit = nma.read(path).fit(engine=engine)
+    pairs = fit.relative_effects().pairs
+    assert [asdict(pair) for pair in pairs] == said["relative_effects"]
+    assert fit.ranks().scores == said["p_score"]
+    assert (fit.heterogeneity().tau, fit.heterogeneity().q) == (said["tau"], said["Q"])
