@@ -51,7 +51,10 @@ def _lines(account: NetworkAccount) -> Iterator[tuple[str, str]]:
     designs = len({frozenset(study.treatments) for study in studies})
     pairs = len(account.graph().edges)
     possible = len(account.treatments) * (len(account.treatments) - 1) // 2
-    yield "Comparisons", f"{pairs} of {possible} made by some trial; {designs} designs"
+    yield (
+        "Comparisons",
+        f"{pairs} of {possible} made by some trial; {designs} design{'' if designs == 1 else 's'}",
+    )
     yield "Connected", _connected(account)
     yield "Left out", _left_out(account)
     if account.chosen_for_you:

@@ -11,6 +11,8 @@ from assuage.report.plots.scale import natural
 from assuage.synthesis.consistency import DesignDecomposition
 from assuage.synthesis.splits import Split
 
+_KEY = "Square: direct. Circle: indirect. Diamond: network, from both."
+_NOTHING_TO_SPLIT = "No comparison has both direct and indirect evidence."
 _Z95 = 1.959963984540054
 
 
@@ -129,7 +131,7 @@ class Splits:
         """Draw direct, indirect and network estimates of each comparison that has both."""
         words = ForestWords(
             title="Direct and indirect evidence",
-            subtitle=("Square: direct. Circle: indirect. Diamond: network, from both.",),
+            subtitle=(_KEY if self.tested else _NOTHING_TO_SPLIT,),
             note="Share",
             interval="95% CI",
         )

@@ -105,7 +105,7 @@ def quadrature(account: "NetworkAccount", model: Model) -> Inference:
         tau_interval=(posterior.tau.quantile(0.025), posterior.tau.quantile(0.975)),
         classical=classical,
         statement=f"Bayesian random effects. Prior: {prior.statement}{reason}.",
-        choices={"priors": "as above"} if model.prior is None else {},
+        choices={"priors": prior.statement} if model.prior is None else {},
         posterior=posterior,
     )
 

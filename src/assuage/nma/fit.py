@@ -181,7 +181,10 @@ class Fit:
             interval=f"{level:.0%} {self.inference.interval_name}",
             score_name=self.inference.score_name,
             model=self.inference.statement,
-            choices="; ".join(f"{what} {made}" for what, made in self.choices().items()),
+            choices="; ".join(
+                f"{what} {'as above' if what == 'priors' else made}"
+                for what, made in self.choices().items()
+            ),
             studies=self.account.studies,
         )
 

@@ -13,6 +13,10 @@ from assuage.report.plots.ink import Figure
 from assuage.synthesis.prediction import RelativeEffect
 
 _Z95 = 1.959963984540054
+_NOTHING_REPEATED = (
+    "No result is repeated, so the trials cannot show whether they agree: least squares take τ "
+    "as 0, Bayes has little but the prior."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,7 @@ class Heterogeneity:
                 Column(key="p", title="p", show=p_value),
             ),
             rows=rows,
+            notes=(_NOTHING_REPEATED,) if self.df == 0 else (),
         )
 
     def plot(self) -> Figure:

@@ -322,3 +322,16 @@ def test_the_command_and_the_api_say_the_same(form: str, engine: str, tmp_path: 
     assert [asdict(pair) for pair in pairs] == said["relative_effects"]
     assert fit.ranks().scores == said["p_score"]
     assert (fit.heterogeneity().tau, fit.heterogeneity().q) == (said["tau"], said["Q"])
+
+
+@pytest.mark.parametrize("engine", ["gls", "bayes"])
+def test_a_single_trial_answers_what_it_can(engine: str):
+    rows = [{"study": "s", "treatment1": "a", "treatment2": "b", "estimate": 1, "se": 0.5}]
+    fit = nma.from_contrasts(rows, measure="OR", reference="b").fit(engine=engine)
+    answers = [fit.relative_effects(), fit.ranks(), fit.consistency(), fit.splits(), fit.league()]
+    answers += [fit.heterogeneity(), fit.diagnostics(), fit.funnel(order=["a", "b"])]
+    for answer in answers:
+        assert str(answer.table())
+        assert answer.plot().svg().startswith("<svg")
+    assert "No result is repeated" in str(fit.heterogeneity().table())
+    assert "No comparison has both" in fit.splits().plot().svg()
