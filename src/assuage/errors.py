@@ -55,3 +55,11 @@ class OutOfScope(AssuageError):  # noqa: N818 - not a fault but an answer
     """A patient whom assuage must not advise on; the message says why."""
 
     exit_code = 4
+
+
+class PlotError(AssuageError):
+    """A plot that cannot be drawn or saved as asked."""
+
+
+class MissingSoftware(AssuageError):  # noqa: N818 - says what is missing
+    """An optional package that is needed for what was asked; the message says how to install it."""

@@ -45,13 +45,31 @@ LARGEST, SMALLEST = 1e12, 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TableArm:
+    """One arm as the table reports it; what its form does not hold is None."""
+
+    study: str
+    treatment: str
+    events: float | None = None
+    n: float | None = None
+    time: float | None = None
+    mean: float | None = None
+    sd: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NmaTable:
-    """The studies of a table, in its order; `sds` are the arms' SDs, if the table gives them."""
+    """The studies of a table, in its order, and its arms as reported (none for contrasts)."""
 
     kind: Kind
     measure: Measure
     results: tuple[StudyContrasts | LeftOut, ...]
-    sds: tuple[float, ...] = ()
+    arms: tuple[TableArm, ...] = ()
+
+    @property
+    def sds(self) -> tuple[float, ...]:
+        """The arms' standard deviations, if the table gives them."""
+        return tuple(arm.sd for arm in self.arms if arm.sd is not None)
 
 
 def read_nma_table(text: str, name: str, *, measure: Measure | None = None) -> NmaTable:
@@ -62,15 +80,37 @@ def read_nma_table(text: str, name: str, *, measure: Measure | None = None) -> N
     """
     problems = Problems()
     kind = _kind(text)
+    _refuse_measure(kind, measure, f"{name}, row 1", problems)
+    rows = read_csv(text, name, HEADERS[kind], problems)
+    return _table(rows, kind, measure, name, problems)
+
+
+def read_nma_rows(
+    rows: Sequence[Row], kind: Kind, name: str, *, measure: Measure | None = None
+) -> NmaTable:
+    """Read rows that are already apart, whose cells are those of `HEADERS[kind]`.
+
+    Raises InvalidInput with all problems found.
+    """
+    problems = Problems()
+    _refuse_measure(kind, measure, name, problems)
+    return _table(rows, kind, measure, name, problems)
+
+
+def _refuse_measure(kind: Kind, measure: Measure | None, where: str, problems: Problems) -> None:
     if measure is not None and measure not in MEASURES[kind]:
         problems.add(
-            f"{name}, row 1",
+            where,
             found=f"the columns {', '.join(HEADERS[kind])}",
             expected=f"data for the measure {measure}",
             do=f"Ask for one of {', '.join(MEASURES[kind])}, or give other columns.",
         )
+
+
+def _table(
+    rows: Sequence[Row], kind: Kind, measure: Measure | None, name: str, problems: Problems
+) -> NmaTable:
     chosen = measure or MEASURES[kind][0]
-    rows = read_csv(text, name, HEADERS[kind], problems)
     if not rows and not problems.found:
         problems.add(f"{name}", found="no rows", expected="trial results", do="Add them.")
     by_study: dict[str, list[Row]] = {}
@@ -79,13 +119,15 @@ def read_nma_table(text: str, name: str, *, measure: Measure | None = None) -> N
     read = _contrasts if kind == "contrasts" else _arms
     results = read(kind, by_study, chosen, problems)
     _refuse_too_far_apart(name, results, problems)
-    sds = tuple(float(row.cells["sd"]) for row in rows) if _usable(kind, problems) else ()
     problems.refuse_if_any()
-    return NmaTable(kind=kind, measure=chosen, results=tuple(results), sds=sds)
+    arms = () if kind == "contrasts" else tuple(_as_reported(row) for row in rows)
+    return NmaTable(kind=kind, measure=chosen, results=tuple(results), arms=arms)
 
 
-def _usable(kind: Kind, problems: Problems) -> bool:
-    return kind == "means" and not problems.found
+def _as_reported(row: Row) -> TableArm:
+    names = ("events", "n", "time", "mean", "sd")
+    numbers = {name: float(row.cells[name]) for name in names if name in row.cells}
+    return TableArm(study=row.cells["study"], treatment=row.cells["treatment"], **numbers)
 
 
 def _refuse_too_far_apart(

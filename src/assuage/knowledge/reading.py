@@ -136,15 +136,20 @@ def _bare(message: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row of a table: its line number in the file, and its cells by column."""
+    """One row of a table: its line number in the file, and its cells by column.
+
+    `about` says whose row it is, where a number alone would not lead the reader to it.
+    """
 
     name: str
     number: int
     cells: Mapping[str, str]
+    about: str = ""
 
     @property
     def where(self) -> str:
-        return f"{self.name}, row {self.number}"
+        place = f"{self.name}, row {self.number}"
+        return f"{place} ({self.about})" if self.about else place
 
 
 def read_csv(
