@@ -1,7 +1,7 @@
 """Join the studies of one outcome into a network, or say why they cannot be joined."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from assuage.errors import NetworkError
 from assuage.evidence.network import LeftOut, Measure, Network, StudyContrasts, components
@@ -46,7 +46,11 @@ def assemble(
 
 def usual_reference(studies: Iterable[StudyContrasts]) -> str:
     """Return placebo (or control) when it is there, else the treatment in most studies."""
-    count = Counter(t for study in studies for t in study.treatments)
+    return usual_reference_of(Counter(t for study in studies for t in study.treatments))
+
+
+def usual_reference_of(count: Mapping[str, int]) -> str:
+    """Return placebo (or control) when it is there, else the treatment with the highest count."""
     for usual in USUAL_REFERENCES:
         for treatment in sorted(count):
             if treatment.lower() == usual:

@@ -1,0 +1,1 @@
+"""The classical methods of network meta-analysis, one idea a module."""
