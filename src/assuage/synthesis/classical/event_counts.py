@@ -66,9 +66,7 @@ def informative(
             reason = f"an event in everyone: no information on the {measure}"
             left_out.append(LeftOut(study=s.study, reason=reason))
         else:
-            used.append(
-                EventCounts(study=s.study, treatments=s.treatments, events=s.events, n=s.n)
-            )
+            used.append(EventCounts(study=s.study, treatments=s.treatments, events=s.events, n=s.n))
     return tuple(used), tuple(left_out)
 
 
@@ -77,7 +75,9 @@ def keep_arms(study: EventCounts, keep: Sequence[bool]) -> EventCounts:
     mask = np.asarray(keep, dtype=bool)
     return EventCounts(
         study=study.study,
-        treatments=tuple(t for t, kept in zip(study.treatments, mask.tolist(), strict=True) if kept),
+        treatments=tuple(
+            t for t, kept in zip(study.treatments, mask.tolist(), strict=True) if kept
+        ),
         events=study.events[mask],
         n=study.n[mask],
     )
@@ -92,7 +92,7 @@ def joined_treatments(
     """
     because = "; ".join(f"{item.study} ({item.reason})" for item in left_out)
     because = f" Left out: {because}." if because else ""
-    parts = connected_parts([s.treatments for s in studies])
+    parts = list(connected_parts([s.treatments for s in studies]))
     if not parts:
         raise NetworkError("No study can be used." + because)
     if len(parts) > 1:

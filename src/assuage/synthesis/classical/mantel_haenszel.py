@@ -24,6 +24,7 @@ from assuage.synthesis.classical.event_counts import (
 )
 from assuage.synthesis.classical.treatment_effects import TreatmentEffects, versus_reference
 from assuage.synthesis.consistency import ChiSquared
+from assuage.synthesis.design import Indices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -99,7 +100,7 @@ def _by_design(
     """
     by_design: dict[tuple[str, ...], list[EventCounts]] = {}
     for study in studies:
-        order = np.argsort(study.treatments)
+        order = sorted(range(len(study.treatments)), key=study.treatments.__getitem__)
         names = tuple(study.treatments[i] for i in order)
         by_design.setdefault(names, []).append(
             EventCounts(
@@ -184,7 +185,7 @@ def _covariances(events: Floats, n: Floats, sums: Floats) -> Floats:
         + (c * back_d + back_c * d).sum(axis=0) * ahead * behind
         + (back_c * back_d).sum(axis=0) * behind**2
     ) / 2
-    i = np.arange(a)
+    i: Indices = np.arange(a)
     triple[:, i, i] = pair
     triple[i, i, :] = 0
     triple[i, :, i] = 0
@@ -196,6 +197,5 @@ def _covariance_of_sums(u: Floats) -> Floats:
     first = u.sum(axis=2)  # over z: [x, y]
     pair = np.diagonal(u, axis1=1, axis2=2)
     out = u.sum(axis=0) - first - first.T + pair
-    i = np.arange(len(u))
-    out[i, i] = first.sum(axis=1)
+    np.fill_diagonal(out, first.sum(axis=1))
     return out
