@@ -64,8 +64,7 @@ def conditional_moments(events: Floats, n: Floats, log_odds: Floats) -> Conditio
     tilt = _tilt(n, log_odds, float(events.sum()))
     size, low, pmf = _binomials(n, log_odds + tilt)
     centre = n / (1 + np.exp(-(log_odds + tilt)))
-    at: Indices = low[:, None] + np.arange(pmf.shape[1])
-    off: Floats = at - centre[:, None]
+    off = np.arange(float(pmf.shape[1])) + (low - centre)[:, None]
     frequencies = np.fft.rfft(pmf, size, axis=1)
     first = np.fft.rfft(pmf * off, size, axis=1)
     second = np.fft.rfft(pmf * off**2, size, axis=1)
@@ -222,7 +221,7 @@ def _log_binomial(x: Floats, n: Floats, log_odds: Floats) -> Floats:
     return choose + x * log_odds - n * np.logaddexp(0, log_odds)
 
 
-def _binomials(n: Floats, log_odds: Floats) -> tuple[int, Indices, Floats]:
+def _binomials(n: Floats, log_odds: Floats) -> tuple[int, Floats, Floats]:
     """The arms' binomial distributions without their negligible tails.
 
     Returns a length at which a circular convolution does not wrap, the lowest count of each arm
@@ -239,4 +238,4 @@ def _binomials(n: Floats, log_odds: Floats) -> tuple[int, Indices, Floats]:
     inside = at <= high[:, None]
     log_p = _log_binomial(np.where(inside, at, 0.0), n[:, None], log_odds[:, None])
     size = 1 << int((high - low).sum() + 1).bit_length()
-    return size, low.astype(np.intp), np.where(inside, np.exp(log_p), 0.0)
+    return size, low, np.where(inside, np.exp(log_p), 0.0)

@@ -24,7 +24,6 @@ from assuage.synthesis.classical.event_counts import (
 )
 from assuage.synthesis.classical.treatment_effects import TreatmentEffects, versus_reference
 from assuage.synthesis.consistency import ChiSquared
-from assuage.synthesis.design import Indices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -185,11 +184,11 @@ def _covariances(events: Floats, n: Floats, sums: Floats) -> Floats:
         + (c * back_d + back_c * d).sum(axis=0) * ahead * behind
         + (back_c * back_d).sum(axis=0) * behind**2
     ) / 2
-    i: Indices = np.arange(a)
-    triple[:, i, i] = pair
-    triple[i, i, :] = 0
-    triple[i, :, i] = 0
-    return triple
+    same = np.eye(a)
+    apart = 1 - same
+    return (
+        triple * apart[:, :, None] * apart[:, None, :] * apart + (pair * apart)[:, :, None] * same
+    )
 
 
 def _covariance_of_sums(u: Floats) -> Floats:
