@@ -95,6 +95,5 @@ def _least_squares(effect: Floats, variance: Floats) -> Floats:
     inverse = -0.5 * centre @ variance @ centre
     # the pseudo-inverse of a matrix whose rows sum to zero, by filling in its one null direction
     scale: Floats = np.einsum("sii->s", inverse)[:, None, None]
-    filled: Floats = np.linalg.inv(inverse + scale / size).astype(float, copy=False)
-    laplacian = filled - 1 / (scale * size)
+    laplacian = np.asarray(np.linalg.inv(inverse + scale / size), np.float64) - 1 / (scale * size)
     return -np.einsum("sij,sjk,sjk->si", inverse, laplacian, effect)
