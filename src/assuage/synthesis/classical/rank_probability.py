@@ -160,9 +160,11 @@ def _average(weights: Floats, means: Floats, covariances: Floats, points: int) -
         # mirrored, so that every odd moment is exact
         out += weight * _ranks_of_normal(mean, covariance, np.concatenate([own, -own]))
         start += half
-    for _ in range(50):  # each rank belongs to one treatment, and each treatment has one rank
+    for _ in range(1000):  # each rank belongs to one treatment, and each treatment has one rank
         out /= out.sum(axis=0)
         out /= out.sum(axis=1)[:, None]
+        if np.abs(out.sum(axis=0) - 1).max() < 1e-10:
+            break
     return out
 
 
