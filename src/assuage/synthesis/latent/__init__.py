@@ -1,0 +1,1 @@
+"""Deterministic Bayesian inference for network models of counts, means and contrasts."""

@@ -1,0 +1,189 @@
+"""The posterior of the coefficients at given hyperparameters: mode, covariance, skewness, mass.
+
+First a joint Newton for coefficients and studies' unknowns, with the studies eliminated block by
+block; then the studies' unknowns are integrated out by quadrature and Newton's steps go on in the
+coefficients alone, to the mode of what is, to the quadrature's accuracy, their exact marginal
+posterior. Laplace is used there, where there is one coefficient for many people, with the first
+correction of the mean for skewness (Tierney and Kadane, J Am Stat Assoc 1986;81:82-86, expand to
+the same order).
+"""
+
+from dataclasses import dataclass
+from math import log, pi
+
+import numpy as np
+
+from assuage.errors import NetworkError
+from assuage.evidence.network import Floats
+from assuage.synthesis.latent.features import BoundDesign
+from assuage.synthesis.latent.model import CoefficientPrior
+from assuage.synthesis.latent.problem import Problem
+
+_MAX_STEPS = 60
+_JOINT_TOLERANCE = 1e-5
+"""Largest change of a predictor at which the joint Newton stops: what is left is a second-order
+slip in where quadrature starts from."""
+_STEP_TOLERANCE = 1e-3
+"""Length of the last step, in posterior SDs, before one more is taken without looking again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Start:
+    """Where to begin: coefficients are found from the predictors `eta` of each block (K, S, A)."""
+
+    eta: tuple[Floats, ...]
+
+    def at(self, points: np.ndarray) -> "Start":
+        return Start(eta=tuple(eta[points] for eta in self.eta))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Conditional:
+    """The coefficients' posterior at K points psi (K, P), each as a Gaussian.
+
+    `mode`, `shift` (K, p): the mean is mode + shift. `covariance` (K, p, p). `log_marginal` (K,) is
+    log p(y | psi).
+    """
+
+    psi: Floats
+    mode: Floats
+    shift: Floats
+    covariance: Floats
+    log_marginal: Floats
+    start: Start
+
+    @property
+    def mean(self) -> Floats:
+        return self.mode + self.shift
+
+
+def solve(
+    problem: Problem, psi: Floats, start: Start | None = None, *, rough: bool = False
+) -> Conditional:
+    """Return the posterior of the coefficients at each psi (K, P).
+
+    `rough` stops at the joint mode's Laplace approximation. Raises NetworkError when Newton's
+    method does not settle, or a coefficient is not identified.
+    """
+    tau = problem.model.tau(psi)
+    designs, prior = problem.bind(psi), problem.model.prior(psi)
+    eta = start.eta if start else tuple(block.start(len(psi)) for block in problem.blocks)
+    beta, information, eta = _joint_mode(problem, designs, prior, tau, eta)
+    if rough or problem.exact:
+        value = sum(
+            block.laplace(design.predictors(beta), e, tau).sum(axis=-1)
+            for block, design, e in zip(problem.blocks, designs, eta, strict=True)
+        )
+        log_marginal = value + _prior_value(prior, beta) + _gaussian_mass(information)
+        covariance = np.linalg.inv(information)
+        return Conditional(
+            psi=psi, mode=beta, shift=np.zeros_like(beta), covariance=covariance,
+            log_marginal=log_marginal, start=Start(eta=eta),
+        )  # fmt: skip
+    return _marginal_mode(problem, designs, prior, psi, (beta, information, eta))
+
+
+def _joint_mode(
+    problem: Problem,
+    designs: tuple[BoundDesign, ...],
+    prior: CoefficientPrior,
+    tau: Floats,
+    eta: tuple[Floats, ...],
+) -> tuple[Floats, Floats, tuple[Floats, ...]]:
+    points, p = len(tau), problem.p
+    for _ in range(_MAX_STEPS):
+        information = np.broadcast_to(prior.precision, (points, p, p)).copy()
+        target = np.empty((points, p))
+        target[...] = np.einsum("...ij,...j->...i", prior.precision, prior.mean)
+        works = [block.working(e, tau) for block, e in zip(problem.blocks, eta, strict=True)]
+        for work, design in zip(works, designs, strict=True):
+            design.add_information(work.information, information)
+            design.add_score(work.target, target)
+        beta = _solved(problem, information, target)
+        new = tuple(
+            block.update(work, design.predictors(beta), e, tau)
+            for block, work, design, e in zip(problem.blocks, works, designs, eta, strict=True)
+        )
+        change = max(
+            (float(np.abs(a - b).max(initial=0)) for a, b, block in
+             zip(new, eta, problem.blocks, strict=True) if not block.exact),
+            default=0.0,
+        )  # fmt: skip
+        eta = new
+        if change < _JOINT_TOLERANCE:
+            return beta, information, eta
+    raise NetworkError(
+        "Newton's method does not settle: some treatment may have no event (or only events) in all "
+        "its arms under a flat prior. Give the effects and levels proper priors."
+    )
+
+
+def _solved(problem: Problem, information: Floats, target: Floats) -> Floats:
+    try:
+        beta = np.linalg.solve(information, target[..., None])[..., 0]
+    except np.linalg.LinAlgError:
+        beta = np.full_like(target, np.nan)
+    if not np.isfinite(beta).all():
+        names = ", ".join(problem.model.names)
+        raise NetworkError(
+            f"The trials do not identify all of the coefficients ({names}) and their prior is flat "
+            "in that direction. Give them a proper prior."
+        )
+    return beta
+
+
+def _prior_value(prior: CoefficientPrior, beta: Floats) -> Floats:
+    off = beta - prior.mean
+    return prior.log_norm - 0.5 * np.einsum("ki,...ij,kj->k", off, prior.precision, off) if (
+        prior.precision.ndim == 2
+    ) else prior.log_norm - 0.5 * np.einsum("ki,kij,kj->k", off, prior.precision, off)
+
+
+def _gaussian_mass(information: Floats) -> Floats:
+    p = information.shape[-1]
+    return 0.5 * p * log(2 * pi) - 0.5 * np.linalg.slogdet(information)[1]
+
+
+def _marginal_mode(
+    problem: Problem,
+    designs: tuple[BoundDesign, ...],
+    prior: CoefficientPrior,
+    psi: Floats,
+    joint: tuple[Floats, Floats, tuple[Floats, ...]],
+) -> Conditional:
+    """Newton in the coefficients alone, from the joint mode; always at least two looks, the
+    second of which also takes the third derivatives."""
+    tau = problem.model.tau(psi)
+    beta, information, eta = joint
+    covariance: Floats | None = None
+    for look in range(_MAX_STEPS):
+        value = _prior_value(prior, beta)
+        score = np.einsum("...ij,...j->...i", prior.precision, prior.mean - beta)
+        information = np.broadcast_to(prior.precision, (len(psi), problem.p, problem.p)).copy()
+        skew = np.zeros_like(beta)
+        settled: list[Floats] = []
+        for block, design, e in zip(problem.blocks, designs, eta, strict=True):
+            theta = design.predictors(beta)
+            now = block.settle(theta, e, tau, 5)
+            spread = None if covariance is None else design.covariances(covariance)
+            part = block.contribution(theta, now, tau, spread)
+            value = value + part.value.sum(axis=-1)
+            design.add_score(part.score, score)
+            design.add_information(part.information, information)
+            if part.third is not None:
+                design.add_score(part.third, skew)
+            settled.append(now)
+        covariance = np.linalg.inv(information)
+        step = np.einsum("kij,kj->ki", covariance, score)
+        gain = np.einsum("ki,ki->k", step, score)
+        beta, eta = beta + step, tuple(settled)
+        if look > 0 and float(np.abs(gain).max()) < _STEP_TOLERANCE**2:
+            return Conditional(
+                psi=psi,
+                mode=beta,
+                shift=0.5 * np.einsum("kij,kj->ki", covariance, skew),
+                covariance=covariance,
+                log_marginal=value + 0.5 * gain + _gaussian_mass(information),
+                start=Start(eta=eta),
+            )
+    raise NetworkError("Newton's method does not settle on the coefficients' marginal mode.")
