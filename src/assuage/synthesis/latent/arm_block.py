@@ -21,7 +21,7 @@ from assuage.synthesis.latent.integral import (
     Nodes,
     Roots,
     contribution_at_nodes,
-    hermite_nodes,
+    product_nodes,
     latent_roots,
 )
 
@@ -44,13 +44,15 @@ class Working:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ArmBlock:
     """`studies` (S,) are places in the network. `level_mean`, `level_precision` (S,) are the
-    prior of mu (precision zero: flat). `nodes` a dimension of the quadrature."""
+    prior of mu (precision zero: flat). `nodes` a dimension of the quadrature; `eventless` studies had no
+    event at all (or nothing else)."""
 
     studies: Ints
     family: Family
     level_mean: Floats
     level_precision: Floats
     nodes: int
+    eventless: bool = False
 
     @property
     def arms(self) -> int:
@@ -149,7 +151,7 @@ class ArmBlock:
             return Contribution.gaussian(value, score, work.information)
         points, studies, arms = eta.shape
         roots = latent_roots(self.family.at(eta).weight, tau, self.level_precision)
-        nodes = hermite_nodes(arms, self.nodes)
+        nodes = product_nodes(arms, self.nodes, wide=self.eventless)
         out = Contribution(
             value,
             np.empty_like(eta),

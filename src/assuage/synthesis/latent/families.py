@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaln, xlog1py, xlogy
 
 from assuage.evidence.network import Floats
@@ -52,6 +53,10 @@ class Family(Protocol):
 
     def scarcity(self) -> Floats:
         """The smallest count of a study that says how normal its likelihood is, shape (S,)."""
+        ...
+
+    def eventless(self) -> NDArray[np.bool_]:
+        """Whether a study saw no event in any arm (or nothing else), shape (S,)."""
         ...
 
     def pick(self, rows: slice | Ints) -> "Family":
@@ -105,6 +110,9 @@ class Binomial:
     def scarcity(self) -> Floats:
         return np.minimum(self.events, self.people - self.events).min(axis=-1)
 
+    def eventless(self) -> NDArray[np.bool_]:
+        return (self.events == 0).all(axis=-1) | (self.events == self.people).all(axis=-1)
+
     def pick(self, rows: slice | Ints) -> "Binomial":
         return Binomial(events=self.events[rows], people=self.people[rows])
 
@@ -145,6 +153,9 @@ class Poisson:
     def scarcity(self) -> Floats:
         return self.events.min(axis=-1)
 
+    def eventless(self) -> NDArray[np.bool_]:
+        return (self.events == 0).all(axis=-1)
+
     def pick(self, rows: slice | Ints) -> "Poisson":
         return Poisson(events=self.events[rows], exposure=self.exposure[rows])
 
@@ -184,6 +195,9 @@ class Normal:
 
     def scarcity(self) -> Floats:
         return np.full(len(self.means), np.inf)
+
+    def eventless(self) -> NDArray[np.bool_]:
+        return (self.precision == 0).all(axis=-1)
 
     def pick(self, rows: slice | Ints) -> "Normal":
         return Normal(means=self.means[rows], precision=self.precision[rows])

@@ -12,7 +12,7 @@ same number, it loses no digits when the data are strong and the heterogeneity l
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import sqrt
+from math import log, pi, sqrt
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from assuage.evidence.network import Floats
 
 CHUNK = 60_000
 """Numbers handled at once: they stay in the processor's cache."""
+_WIDE_LEFT, _WIDE_STEP = 10.0, 0.4
 SMALLEST_TAU = 1e-5
 """Stands for tau = 0 where the quadrature divides by it: its square is no number that matters."""
 
@@ -62,12 +63,19 @@ class Nodes:
 
 
 @lru_cache(maxsize=64)
-def hermite_nodes(dimensions: int, count: int) -> Nodes:
-    """Return the product rule of the standard normal."""
+def product_nodes(dimensions: int, count: int, *, wide: bool = False) -> Nodes:
+    """Return the product rule of the standard normal, `count` Hermite nodes a dimension.
+
+    `wide` takes the first dimension, the study's level, by an even grid far to both sides: without
+    any event the level's posterior is its prior, cut off where events would have shown.
+    """
     x, w = np.polynomial.hermite_e.hermegauss(count)
-    log_w = np.log(w / w.sum())
-    grids = np.meshgrid(*([x] * dimensions), indexing="ij")
-    weights = np.meshgrid(*([log_w] * dimensions), indexing="ij")
+    axes = [(x, np.log(w / w.sum()))] * dimensions
+    if wide:
+        even = np.arange(-_WIDE_LEFT, _WIDE_LEFT + 0.5 * _WIDE_STEP, _WIDE_STEP)
+        axes[0] = even, log(_WIDE_STEP / sqrt(2 * pi)) - 0.5 * even**2
+    grids = np.meshgrid(*(a[0] for a in axes), indexing="ij")
+    weights = np.meshgrid(*(a[1] for a in axes), indexing="ij")
     points = np.stack([g.ravel() for g in grids])
     products = (points[:, None, :] * points[None, :, :]).reshape(dimensions**2, -1)
     return Nodes(

@@ -23,6 +23,8 @@ _MAX_STEPS = 60
 _JOINT_TOLERANCE = 1e-5
 """Largest change of a predictor at which the joint Newton stops: what is left is a second-order
 slip in where quadrature starts from."""
+_LONGEST_STEP = 2.0
+"""In posterior SDs; only matters far from the mode."""
 _STEP_TOLERANCE = 1e-3
 """Length of the last step, in posterior SDs, before one more is taken without looking again."""
 
@@ -176,6 +178,8 @@ def _marginal_mode(
         covariance = np.linalg.inv(information)
         step = np.einsum("kij,kj->ki", covariance, score)
         gain = np.einsum("ki,ki->k", step, score)
+        length = np.sqrt(np.maximum(gain, 0.0))
+        step = step * np.minimum(1.0, _LONGEST_STEP / np.maximum(length, 1e-300))[:, None]
         beta, eta = beta + step, tuple(settled)
         if look > 0 and float(np.abs(gain).max()) < _STEP_TOLERANCE**2:
             return Conditional(

@@ -66,20 +66,17 @@ class LevelPrior:
         return f"level of each study's baseline arm: N({self.mean:.3g}, SD {self.sd:.3g})"
 
 
-FEW, SOME, MANY = 1, 5, 30
-"""Events (or non-events) in a study's scarcest arm at which fewer nodes are enough."""
+NODES = ((50, 4), (10, 5), (3, 7), (1, 9), (0, 11))
+"""Quadrature nodes a dimension by the events (or non-events) in a study's scarcest arm: the fewer,
+the less normal its likelihood."""
+MOST_NODES = 2500
+"""No study gets more nodes in all: many arms get fewer a dimension."""
 
 
 def nodes_for(scarcity: Floats, arms: int) -> Ints:
-    """Return the quadrature nodes a dimension for studies whose scarcest arm has so many events.
-
-    The fewer events, the less normal the likelihood. Many arms get fewer nodes, so that none needs
-    more than a few thousand.
-    """
-    nodes = np.select(
-        [scarcity >= MANY, scarcity >= SOME, scarcity >= FEW], [3, 5, 7], default=9
-    )
-    limit = next((n for n in (9, 7, 5, 3) if n**arms <= 2500), 3)
+    """Return the quadrature nodes a dimension for studies whose scarcest arm has so many events."""
+    nodes = np.select([scarcity >= least for least, _ in NODES], [n for _, n in NODES])
+    limit = next((n for n in range(11, 3, -1) if n**arms <= MOST_NODES), 3)
     return np.minimum(nodes, limit)
 
 
@@ -169,13 +166,13 @@ def _family(members: list[object]) -> Family:
 def _arm_blocks(
     rows: Ints, family: Family, level: LevelPrior, network: ObservedNetwork
 ) -> list[Block]:
-    arms = family.shape[1]
-    nodes = nodes_for(family.scarcity(), arms)
+    nodes = nodes_for(family.scarcity(), family.shape[1])
+    empty = family.eventless()
     if level.sd is None:
-        _need_information(rows, family, network)
+        _need_information(rows[empty], network)
     out: list[Block] = []
-    for count in sorted(set(nodes.tolist())):
-        picked = np.flatnonzero(nodes == count)
+    for count, eventless in sorted(set(zip(nodes.tolist(), empty.tolist(), strict=True))):
+        picked = np.flatnonzero((nodes == count) & (empty == eventless))
         precision = 0.0 if level.sd is None else 1 / level.sd**2
         out.append(
             ArmBlock(
@@ -184,22 +181,15 @@ def _arm_blocks(
                 level_mean=np.full(len(picked), level.mean if level.sd is not None else 0.0),
                 level_precision=np.full(len(picked), precision),
                 nodes=int(count),
+                eventless=bool(eventless),
             )
         )
     return out
 
 
-def _need_information(rows: Ints, family: Family, network: ObservedNetwork) -> None:
+def _need_information(empty: Ints, network: ObservedNetwork) -> None:
     """Refuse studies whose flat level would have no finite mode."""
-    if isinstance(family, Normal):
-        empty = (family.precision == 0).all(axis=1)
-    elif isinstance(family, Poisson):
-        empty = (family.events == 0).all(axis=1)
-    elif isinstance(family, Binomial):
-        empty = (family.events == 0).all(axis=1) | (family.events == family.people).all(axis=1)
-    else:
-        return
-    named = [network.studies[s].study for s in rows[empty]]
+    named = [network.studies[s].study for s in empty]
     if named:
         raise NetworkError(
             f"A flat prior of the studies' levels needs an event and a person without one in every "

@@ -14,7 +14,7 @@ from assuage.synthesis.latent.features import Ints
 from assuage.synthesis.latent.integral import (
     Contribution,
     contribution_at_nodes,
-    hermite_nodes,
+    product_nodes,
     latent_roots,
 )
 
@@ -146,7 +146,7 @@ class RiskBlock:
     ) -> Contribution:
         value = self.laplace(theta, eta, tau)
         risk, weight = self._weight(eta)
-        nodes = hermite_nodes(self.arms, NODES.get(self.arms, _FEWEST_NODES))
+        nodes = product_nodes(self.arms, NODES.get(self.arms, _FEWEST_NODES))
         roots = latent_roots(weight, tau, self.level_precision)
         shift = roots.predictors @ nodes.points
         there = _Risk.at(eta[..., None] + shift, self.scale)
