@@ -8,7 +8,7 @@ negligible.
 """
 
 from dataclasses import dataclass
-from math import inf
+from math import inf, log
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from assuage.synthesis.latent.problem import Problem
 
 _REACH = 22.0
 """Log density, tail moments included, below its top at which a scale's range ends."""
+_FAR = 12
+_SLOWEST_FALL = -0.5
 _SIDE = 12.5
 """The same for each side of one of several hyperparameters (five SDs of a normal)."""
 _NEGLIGIBLE = 13.0
@@ -84,7 +86,7 @@ def _line(
         return _product(problem, points)
     x, w = np.polynomial.legendre.leggauss(points)
     reach, centre, near = _reach(problem, hyper)
-    end = reach / (reach + centre)
+    end = reach / (reach + centre) if reach < inf else 1.0
     u = 0.5 * end * (x + 1)
     psi = centre * u / (1 - u)
     log_rule = np.log(0.5 * end * w) + np.log(centre) - 2 * np.log1p(-u)
@@ -92,36 +94,36 @@ def _line(
 
 
 def _reach(problem: Problem, hyper: Hyperparameter) -> tuple[float, float, Conditional]:
-    """Return how far a scale reaches, a typical value, and the rough solutions on the way."""
+    """Return how far a scale reaches, a typical value, and the rough solutions on the way.
+
+    The tail must be negligible even in the second moment of what the scale spreads. One that falls
+    as a power, fast enough for that moment to exist, is followed to infinity.
+    """
     grid = hyper.start * 2.0 ** np.arange(-4, 5)
-    log_density, near = np.empty(0), None
-    for _ in range(_MAX_ROUNDS):
-        grid = grid[grid < hyper.upper]
-        if not grid.size:
-            grid = np.array([0.5 * hyper.upper])
-        log_density, near = _rough(problem, grid[:, None])
-        # the tail must be negligible even in the second moment of what tau scales
+    grid = grid[grid < hyper.upper]
+    if not grid.size:
+        grid = np.array([0.5 * hyper.upper])
+    log_density, near = _rough(problem, grid[:, None])
+    while True:
         tail = log_density + 3 * np.log(grid)
-        if tail[-1] < tail.max() - _REACH or grid[-1] * 2 >= hyper.upper:
+        ends = tail[-1] < tail.max() - _REACH or grid[-1] * 2 >= hyper.upper
+        far = grid[-1] > hyper.start * 2.0**_FAR
+        if ends or far:
             break
-        if grid[-1] > hyper.start * 2.0**25:
-            raise NetworkError(
-                f"The trials and the prior leave {hyper.name} without a finite variance: there are "
-                "too few trials for a heavy-tailed prior with flat effects. Choose a half-normal "
-                "prior."
-            )
-        grid = np.concatenate([grid, grid[-1] * 2.0 ** np.arange(1, 4)])
-    if near is None:
-        raise NetworkError(f"{hyper.name} has no range to search.")
-    tail = log_density + 3 * np.log(grid)
-    beyond = np.flatnonzero(tail > tail.max() - _REACH)[-1] + 1
-    reach = min(float(grid[min(beyond, len(grid) - 1)]), hyper.upper)
-    if beyond >= len(grid):
-        reach = hyper.upper
-    # where half of the rough mass lies, in log steps
-    mass = np.exp(log_density + np.log(grid) - float((log_density + np.log(grid)).max()))
-    centre = float(np.exp(mass @ np.log(grid) / mass.sum()))
-    return reach, centre, near
+        further = grid[-1] * 2.0 ** np.arange(1, 4)
+        further = further[further < hyper.upper]
+        more, _ = _rough(problem, further[:, None])
+        grid, log_density = np.concatenate([grid, further]), np.concatenate([log_density, more])
+    if far and not ends and (tail[-1] - tail[-2]) / log(2) > _SLOWEST_FALL:
+        raise NetworkError(
+            f"The trials and the prior leave {hyper.name} without a finite variance: there are "
+            "too few trials for a heavy-tailed prior with flat effects. Choose a half-normal prior."
+        )
+    beyond = int(np.flatnonzero(tail > tail.max() - _REACH)[-1]) + 1
+    reach = hyper.upper if beyond >= len(grid) else min(float(grid[beyond]), hyper.upper)
+    log_mass = log_density + np.log(grid)
+    mass = np.exp(log_mass - float(log_mass.max()))
+    return reach, float(np.exp(mass @ np.log(grid) / mass.sum())), near
 
 
 def _product(problem: Problem, points: int) -> tuple[Floats, Floats, Conditional | None]:
