@@ -13,16 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from assuage.evidence.network import Floats
-from assuage.synthesis.latent.families import Family
+from assuage.synthesis.latent.families import Derivatives, Family
 from assuage.synthesis.latent.features import Ints
 from assuage.synthesis.latent.integral import (
     CHUNK,
     Contribution,
+    Fitted,
     Nodes,
-    Roots,
     contribution_at_nodes,
-    product_nodes,
     latent_roots,
+    normalised,
+    product_nodes,
 )
 
 _LONGEST_STEP = 3.0
@@ -150,39 +151,87 @@ class ArmBlock:
             score = work.target - np.einsum("ksab,ksb->ksa", work.information, theta)
             return Contribution.gaussian(value, score, work.information)
         points, studies, arms = eta.shape
+        nodes = self._nodes()
         roots = latent_roots(self.family.at(eta).weight, tau, self.level_precision)
-        nodes = product_nodes(arms, self.nodes, wide=self.eventless)
         out = Contribution(
             value,
             np.empty_like(eta),
             np.empty((points, studies, arms, arms)),
             None if spread is None else np.empty_like(eta),
         )
-        size = max(1, CHUNK // (arms * nodes.points.shape[1]))
-        for low in range(0, studies, size):
-            rows = slice(low, min(low + size, studies))
-            picked = self.family.pick(rows)
-            many = max(1, size // (rows.stop - rows.start))
-            for first in range(0, points, many):
-                here = slice(first, first + many), rows
-                part = _at_nodes(
-                    picked, eta[here], Roots(roots.predictors[here], roots.pulls[here]), nodes,
-                    None if spread is None else spread[here],
-                )  # fmt: skip
-                out.value[here] += part.value
-                out.score[here], out.information[here] = part.score, part.information
-                if out.third is not None and part.third is not None:
-                    out.third[here] = part.third
+        for here in self._pieces(points, nodes):
+            _, beyond, there = _at_nodes(
+                self.family.pick(here[1]), eta[here], roots.predictors[here], nodes
+            )
+            part = contribution_at_nodes(
+                beyond, there.first, nodes, roots.pulls[here],
+                None if spread is None else spread[here],
+            )  # fmt: skip
+            out.value[here] += part.value
+            out.score[here], out.information[here] = part.score, part.information
+            if out.third is not None and part.third is not None:
+                out.third[here] = part.third
         return out
+
+    def log_likelihood(self, theta: Floats, eta: Floats, tau: Floats) -> Floats:
+        """Return log p(y_s | theta), shape (K, S), as `contribution` does."""
+        value = self.laplace(theta, eta, tau)
+        if self.exact:
+            return value
+        nodes = self._nodes()
+        roots = latent_roots(self.family.at(eta).weight, tau, self.level_precision).predictors
+        for here in self._pieces(len(eta), nodes):
+            _, beyond, _ = _at_nodes(self.family.pick(here[1]), eta[here], roots[here], nodes)
+            value[here] += normalised(beyond + nodes.log_weights)[1]
+        return value
+
+    def fitted(self, theta: Floats, eta: Floats, tau: Floats) -> Fitted:
+        """Return each arm's posterior means given theta: predictor, expected observation and
+        deviance; all (K, S, A)."""
+        nodes = product_nodes(self.arms, max(self.nodes, 5), wide=self.eventless)
+        roots = latent_roots(self.family.at(eta).weight, tau, self.level_precision).predictors
+        out = Fitted(np.empty_like(eta), np.empty_like(eta), np.empty_like(eta))
+        best = self.family.saturated()
+        for here in self._pieces(len(eta), nodes):
+            places, beyond, there = _at_nodes(
+                self.family.pick(here[1]), eta[here], roots[here], nodes
+            )
+            mass = normalised(beyond + nodes.log_weights)[0][..., None, :]
+            out.predictor[here] = (places * mass).sum(axis=-1)
+            out.expected[here] = (there.fitted * mass).sum(axis=-1)
+            out.deviance[here] = 2 * (best[here[1]] - (there.value * mass).sum(axis=-1))
+        return out
+
+    def deviance_at(self, expected: Floats) -> Floats:
+        """Return the deviance of arms (S, A) whose expected observations are these."""
+        return 2 * (self.family.saturated() - self.family.value_of(expected))
+
+    def _nodes(self) -> Nodes:
+        return product_nodes(self.arms, self.nodes, wide=self.eventless)
+
+    def _pieces(self, points: int, nodes: Nodes) -> list[tuple[slice, slice]]:
+        """Cut (points, studies) into pieces whose nodes fit the cache."""
+        studies = len(self.studies)
+        size = max(1, CHUNK // (self.arms * nodes.points.shape[1]))
+        wide = min(size, studies)
+        many = max(1, size // wide)
+        return [
+            (slice(k, k + many), slice(s, min(s + wide, studies)))
+            for s in range(0, studies, wide)
+            for k in range(0, points, many)
+        ]
 
 
 def _at_nodes(
-    family: Family, eta: Floats, roots: Roots, nodes: Nodes, spread: Floats | None
-) -> Contribution:
+    family: Family, eta: Floats, roots: Floats, nodes: Nodes
+) -> tuple[Floats, Floats, Derivatives]:
+    """Return the predictors at the nodes, the log integrand beyond its Gaussian part, and the
+    likelihood there."""
     arms = eta.shape[-1]
     at = family.at(eta)
-    shift = (roots.predictors.reshape(-1, arms) @ nodes.points).reshape(*eta.shape, -1)
-    there = family.at(eta[..., None] + shift, extra=True)
+    shift = (roots.reshape(-1, arms) @ nodes.points).reshape(*eta.shape, -1)
+    places = eta[..., None] + shift
+    there = family.at(places, extra=True)
     beyond = there.value - at.value[..., None]
     beyond -= shift * (at.first[..., None] - 0.5 * at.weight[..., None] * shift)
-    return contribution_at_nodes(beyond.sum(axis=-2), there.first, nodes, roots.pulls, spread)
+    return places, beyond.sum(axis=-2), there

@@ -103,3 +103,7 @@ class ContrastBlock:
         work = self.working(eta, tau)
         score = work.target - np.einsum("ksab,ksb->ksa", work.information, theta)
         return Contribution.gaussian(self.laplace(theta, eta, tau), score, work.information)
+
+    def log_likelihood(self, theta: Floats, eta: Floats, tau: Floats) -> Floats:
+        """Return log p(y_s | theta), shape (K, S)."""
+        return self.laplace(theta, eta, tau)

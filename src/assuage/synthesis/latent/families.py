@@ -49,6 +49,10 @@ class Family(Protocol):
         """The largest `value` each arm could have, shape (S, A)."""
         ...
 
+    def value_of(self, expected: Floats) -> Floats:
+        """The log-likelihood, less its constant, of expected observations (S, A)."""
+        ...
+
     def at(self, eta: Floats, *, extra: bool = False) -> Derivatives: ...
 
     def scarcity(self) -> Floats:
@@ -89,7 +93,10 @@ class Binomial:
         return ways.sum(axis=-1)
 
     def saturated(self) -> Floats:
-        share = self.events / np.maximum(self.people, 1e-300)
+        return self.value_of(self.events)
+
+    def value_of(self, expected: Floats) -> Floats:
+        share = expected / np.maximum(self.people, 1e-300)
         return xlogy(self.events, share) + xlog1py(self.people - self.events, -share)
 
     def at(self, eta: Floats, *, extra: bool = False) -> Derivatives:
@@ -137,8 +144,11 @@ class Poisson:
         return given.sum(axis=-1)
 
     def saturated(self) -> Floats:
-        rate = self.events / np.maximum(self.exposure, 1e-300)
-        return xlogy(self.events, rate) - self.events
+        return self.value_of(self.events)
+
+    def value_of(self, expected: Floats) -> Floats:
+        rate = expected / np.maximum(self.exposure, 1e-300)
+        return xlogy(self.events, rate) - expected
 
     def at(self, eta: Floats, *, extra: bool = False) -> Derivatives:
         fitted = _like(self.exposure, extra) * np.exp(np.minimum(eta, _HIGHEST))
@@ -182,6 +192,9 @@ class Normal:
 
     def saturated(self) -> Floats:
         return np.zeros_like(self.means)
+
+    def value_of(self, expected: Floats) -> Floats:
+        return -0.5 * self.precision * (self.means - expected) ** 2
 
     def at(self, eta: Floats, *, extra: bool = False) -> Derivatives:
         precision = _like(self.precision, extra)

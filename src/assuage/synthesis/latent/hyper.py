@@ -33,11 +33,13 @@ _MAX_ROUNDS = 40
 class Weighted:
     """Solved points with their posterior weights (K,), which sum to one.
 
-    `log_integral` is the log marginal likelihood.
+    `log_rule` (K,) is log of (rule weight x prior density); `log_integral` the log marginal
+    likelihood.
     """
 
     conditional: Conditional
     weights: Floats
+    log_rule: Floats
     log_integral: float
 
 
@@ -47,8 +49,9 @@ def integrate(problem: Problem, points: int) -> Weighted:
     if not hyper:
         found = solve(problem, np.zeros((1, 0)))
         return Weighted(
-            conditional=found, weights=np.ones(1), log_integral=float(found.log_marginal[0])
-        )
+            conditional=found, weights=np.ones(1), log_rule=np.zeros(1),
+            log_integral=float(found.log_marginal[0]),
+        )  # fmt: skip
     if len(hyper) == 1:
         return _weigh(problem, *_line(problem, hyper[0], points))
     return _weigh(problem, *_product(problem, points))
@@ -63,12 +66,14 @@ def _weigh(
         distance = np.abs((psi[:, None, :] - near.psi[None]) / scale).sum(axis=-1)
         start = near.start.at(np.argmin(distance, axis=1))
     found = solve(problem, psi, start)
-    log_mass = found.log_marginal + log_prior(problem.model, psi) + log_rule
+    log_rule = log_rule + log_prior(problem.model, psi)
+    log_mass = found.log_marginal + log_rule
     top = float(log_mass.max())
     mass = np.exp(log_mass - top)
     return Weighted(
         conditional=found,
         weights=mass / mass.sum(),
+        log_rule=log_rule,
         log_integral=top + float(np.log(mass.sum())),
     )
 

@@ -42,6 +42,16 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """Posterior means of arms, all (K, S, A): the predictor, the observation expected (events,
+    events, mean) and the deviance from the saturated model. NaN where arms were not observed."""
+
+    predictor: Floats
+    expected: Floats
+    deviance: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Roots:
     """Maps from standardised unknowns x to predictors and to v, both (K, S, A, A).
 

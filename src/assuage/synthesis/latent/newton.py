@@ -76,7 +76,7 @@ def solve(
             block.laplace(design.predictors(beta), e, tau).sum(axis=-1)
             for block, design, e in zip(problem.blocks, designs, eta, strict=True)
         )
-        log_marginal = value + _prior_value(prior, beta) + _gaussian_mass(information)
+        log_marginal = value + prior_value(prior, beta) + _gaussian_mass(information)
         covariance = np.linalg.inv(information)
         return Conditional(
             psi=psi, mode=beta, shift=np.zeros_like(beta), covariance=covariance,
@@ -96,7 +96,7 @@ def _joint_mode(
     for _ in range(_MAX_STEPS):
         information = np.broadcast_to(prior.precision, (points, p, p)).copy()
         target = np.empty((points, p))
-        target[...] = np.einsum("...ij,...j->...i", prior.precision, prior.mean)
+        target[...] = (prior.precision @ prior.mean[..., None])[..., 0]
         works = [block.working(e, tau) for block, e in zip(problem.blocks, eta, strict=True)]
         for work, design in zip(works, designs, strict=True):
             design.add_information(work.information, information)
@@ -134,11 +134,11 @@ def _solved(problem: Problem, information: Floats, target: Floats) -> Floats:
     return beta
 
 
-def _prior_value(prior: CoefficientPrior, beta: Floats) -> Floats:
+def prior_value(prior: CoefficientPrior, beta: Floats) -> Floats:
+    """Return the log prior density of beta (K, p), shape (K,)."""
     off = beta - prior.mean
-    return prior.log_norm - 0.5 * np.einsum("ki,...ij,kj->k", off, prior.precision, off) if (
-        prior.precision.ndim == 2
-    ) else prior.log_norm - 0.5 * np.einsum("ki,kij,kj->k", off, prior.precision, off)
+    pulled = (prior.precision @ off[..., None])[..., 0]
+    return prior.log_norm - 0.5 * (off * pulled).sum(axis=-1)
 
 
 def _gaussian_mass(information: Floats) -> Floats:
@@ -159,8 +159,8 @@ def _marginal_mode(
     beta, information, eta = joint
     covariance: Floats | None = None
     for look in range(_MAX_STEPS):
-        value = _prior_value(prior, beta)
-        score = np.einsum("...ij,...j->...i", prior.precision, prior.mean - beta)
+        value = prior_value(prior, beta)
+        score = (prior.precision @ (prior.mean - beta)[..., None])[..., 0]
         information = np.broadcast_to(prior.precision, (len(psi), problem.p, problem.p)).copy()
         skew = np.zeros_like(beta)
         settled: list[Floats] = []

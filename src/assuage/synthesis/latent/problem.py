@@ -49,6 +49,7 @@ class Block(Protocol):
     def contribution(
         self, theta: Floats, eta: Floats, tau: Floats, spread: Floats | None
     ) -> Contribution: ...
+    def log_likelihood(self, theta: Floats, eta: Floats, tau: Floats) -> Floats: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,12 @@ from assuage.evidence.network import Floats
 from assuage.synthesis.latent.features import Ints
 from assuage.synthesis.latent.integral import (
     Contribution,
+    Nodes,
+    Roots,
     contribution_at_nodes,
-    product_nodes,
     latent_roots,
+    normalised,
+    product_nodes,
 )
 
 _LONGEST_STEP = 2.0
@@ -145,6 +148,18 @@ class RiskBlock:
         self, theta: Floats, eta: Floats, tau: Floats, spread: Floats | None
     ) -> Contribution:
         value = self.laplace(theta, eta, tau)
+        nodes, roots, there, beyond = self._at_nodes(eta, tau)
+        scores = there.first * self._pull(there.value)
+        part = contribution_at_nodes(beyond, scores, nodes, roots.pulls, spread)
+        return Contribution(value + part.value, part.score, part.information, part.third)
+
+    def log_likelihood(self, theta: Floats, eta: Floats, tau: Floats) -> Floats:
+        """Return log p(y_s | theta), shape (K, S)."""
+        nodes, _, _, beyond = self._at_nodes(eta, tau)
+        return self.laplace(theta, eta, tau) + normalised(beyond + nodes.log_weights)[1]
+
+    def _at_nodes(self, eta: Floats, tau: Floats) -> tuple[Nodes, Roots, _Risk, Floats]:
+        """Return nodes, roots, risks there and the log integrand beyond its Gaussian part."""
         risk, weight = self._weight(eta)
         nodes = product_nodes(self.arms, NODES.get(self.arms, _FEWEST_NODES))
         roots = latent_roots(weight, tau, self.level_precision)
@@ -155,6 +170,4 @@ class RiskBlock:
         beyond -= self._log_likelihood(risk.value[..., None])
         beyond -= (shift * score_here[..., None]).sum(axis=-2)
         beyond += 0.5 * np.einsum("ksan,ksab,ksbn->ksn", shift, weight, shift)
-        scores = there.first * self._pull(there.value)
-        part = contribution_at_nodes(beyond, scores, nodes, roots.pulls, spread)
-        return Contribution(value + part.value, part.score, part.information, part.third)
+        return nodes, roots, there, beyond
