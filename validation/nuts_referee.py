@@ -98,7 +98,7 @@ def main() -> None:
     data = read(args.name)
     compiled = nutpie.compile_pymc_model(model(data))
     trace = nutpie.sample(
-        compiled, draws=args.draws, tune=3_000, chains=4, cores=1, seed=1, target_accept=0.95,
+        compiled, draws=args.draws, tune=3_000, chains=4, cores=1, seed=1, target_accept=0.99,
         progress_bar=False,
     )  # fmt: skip
     at = data["reference"]

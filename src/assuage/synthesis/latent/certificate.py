@@ -7,7 +7,7 @@ weights' tail is tame (k-hat below 0.7), moments under them are the exact poster
 far the approximation was off.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import lgamma, log, pi
 
 import numpy as np
@@ -26,6 +26,10 @@ _FREEDOM = 8.0
 """Degrees of freedom of the t that replaces each Gaussian, for its tails."""
 _BATCH = 256
 _SETTLING = 12
+_SKEWED = 0.2
+"""Skewness of a coefficient above which moved Gaussians would miss its tails."""
+_KERNEL = 0.3
+"""Width of a kernel in SDs of its component."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,7 +51,9 @@ class Certificate:
     `k_hat` is the Pareto shape of the weights' tail, `ess` the effective number of `draws`.
     `mean`, `covariance` of the coefficients are the exact posterior's, up to Monte Carlo error
     (`mean_error`, (p,)); `shift` and `stretch` (p,) are how far the approximation is off: in means
-    by posterior SDs, in SDs by their ratio less one. `corrected` is the mixture moved accordingly.
+    by posterior SDs, in SDs by their ratio less one. `corrected` is the mixture moved
+    accordingly, `components` the points of psi that its components belong to, `point_weights` (K,)
+    the corrected weights of these points.
     """
 
     k_hat: float
@@ -59,6 +65,8 @@ class Certificate:
     shift: Floats
     stretch: Floats
     corrected: GaussianMixture
+    components: Ints
+    point_weights: Floats
 
     @property
     def reliable(self) -> bool:
@@ -84,19 +92,16 @@ def certify(
     sample, log_weights = _draw(problem, weighted, mixture, draws)
     log_normal, k_hat = smoothed(log_weights)
     weights = np.exp(log_normal)
-    made = Draws(
-        component=sample.component, beta=sample.beta, weights=weights,
-        log_likelihood=sample.log_likelihood, settled=sample.settled,
-    )  # fmt: skip
-    equal = sample.weights
+    made = replace(sample, weights=weights)
+    own = sample.weights
     mean, covariance = _moments(made.beta, weights)
-    own_mean, own_covariance = _moments(made.beta, equal)
+    own_mean, own_covariance = _moments(made.beta, own)
     # control variates: the approximation's moments are known, its draws' miss them a little
-    proposal = _proposal(mixture)
-    mean = mean - own_mean + proposal.mean
-    covariance = covariance - own_covariance + proposal.covariance
+    mean = mean - own_mean + mixture.mean
+    covariance = covariance - own_covariance + mixture.covariance
     sd = np.sqrt(np.maximum(np.diagonal(covariance), 1e-300))
-    off = (made.beta - mean) * (weights - equal)[:, None]
+    off = (made.beta - mean) * (weights - own)[:, None]
+    corrected, components, point_weights = _moved(mixture, made, mean, covariance)
     return Certificate(
         k_hat=k_hat,
         ess=1 / float((weights**2).sum()),
@@ -106,16 +111,10 @@ def certify(
         mean_error=np.sqrt((off**2).sum(axis=0)),
         shift=(mixture.mean - mean) / sd,
         stretch=mixture.sd / sd - 1,
-        corrected=_moved(mixture, made, mean, covariance),
+        corrected=corrected,
+        components=components,
+        point_weights=point_weights,
     )
-
-
-def _proposal(mixture: GaussianMixture) -> GaussianMixture:
-    return GaussianMixture(
-        reference=mixture.reference, names=mixture.names, weights=mixture.weights,
-        means=mixture.means, covariances=mixture.covariances * _FREEDOM / (_FREEDOM - 2),
-        heterogeneity=mixture.heterogeneity,
-    )  # fmt: skip
 
 
 def _moments(beta: Floats, weights: Floats) -> tuple[Floats, Floats]:
@@ -127,7 +126,8 @@ def _moments(beta: Floats, weights: Floats) -> tuple[Floats, Floats]:
 def _draw(
     problem: Problem, weighted: Weighted, mixture: GaussianMixture, count: int
 ) -> tuple[Draws, Floats]:
-    """Return draws with their weights under the proposal (equal), and log importance weights."""
+    """Return draws with the weights that make them the mixture's own, and log importance weights
+    for the exact posterior."""
     half, p = count // 2, problem.p
     standard = GaussianMixture(
         reference="", names=tuple(str(j) for j in range(p + 1)), weights=np.ones(1),
@@ -154,8 +154,10 @@ def _draw(
     # a point's draws are as many as its weight: what is left is its mass over its weight
     log_target = log_likelihood.sum(axis=1) + _prior(problem, psi[component], beta)
     log_point = weighted.log_rule - np.log(np.maximum(mixture.weights, 1e-300))
+    log_own = -log_det[component] - 0.5 * (length + p * log(2 * pi)) - log_proposal
+    own = np.exp(log_own - float(log_own.max()))
     sample = Draws(
-        component=component, beta=beta, weights=np.full(len(beta), 1 / len(beta)),
+        component=component, beta=beta, weights=own / own.sum(),
         log_likelihood=log_likelihood, settled=settled,
     )  # fmt: skip
     return sample, log_target + log_point[component] - log_proposal
@@ -185,28 +187,54 @@ def likelihood_of(
 
 def _moved(
     mixture: GaussianMixture, draws: Draws, mean: Floats, covariance: Floats
+) -> tuple[GaussianMixture, Ints, Floats]:
+    """Return the mixture with its weights, mean and covariance made those of the draws; its
+    components' points of psi, and these points' weights.
+
+    Where the exact posterior is skewed the components become the draws themselves, each with a
+    narrow kernel about it (West, J R Stat Soc B 1993;55:409-422).
+    """
+    count = len(mixture.weights)
+    mass = np.bincount(draws.component, draws.weights, minlength=count)
+    share = np.bincount(draws.component, minlength=count) / len(draws.weights)
+    weights = mixture.weights * np.where(share > 0, mass / np.maximum(share, 1e-300), 1.0)
+    weights = weights / weights.sum()
+    base, components = replace(mixture, weights=weights), np.arange(count)
+    if _skewness(draws, mean, covariance) > _SKEWED:
+        base, components = _kernels(mixture, draws), draws.component
+    matched = _matched(base, mean, covariance, 1 / float((draws.weights**2).sum()))
+    return matched, components, weights
+
+
+def _skewness(draws: Draws, mean: Floats, covariance: Floats) -> float:
+    z = (draws.beta - mean) / np.sqrt(np.maximum(np.diagonal(covariance), 1e-300))
+    return float(np.abs(draws.weights @ z**3).max())
+
+
+def _kernels(mixture: GaussianMixture, draws: Draws) -> GaussianMixture:
+    """Return the draws as components."""
+    return replace(
+        mixture,
+        weights=draws.weights,
+        means=draws.beta,
+        covariances=_KERNEL**2 * mixture.covariances[draws.component],
+        heterogeneity=mixture.heterogeneity[draws.component],
+    )
+
+
+def _matched(
+    mixture: GaussianMixture, mean: Floats, covariance: Floats, ess: float
 ) -> GaussianMixture:
-    """Return the mixture with its weights, mean and covariance made those of the draws.
+    """Return the mixture moved and stretched to have these moments.
 
     The covariance is changed as a whole where the draws can tell it, else each SD by itself.
     """
-    mass = np.bincount(draws.component, draws.weights, minlength=len(mixture.weights))
-    share = np.bincount(draws.component, minlength=len(mixture.weights)) / len(draws.weights)
-    weights = mixture.weights * np.where(share > 0, mass / np.maximum(share, 1e-300), 1.0)
-    weights = weights / weights.sum()
-    centre = weights @ mixture.means
-    off = mixture.means - centre
-    within = np.einsum("k,kij->ij", weights, mixture.covariances)
-    before = within + (off * weights[:, None]).T @ off
+    before = mixture.covariance
     change = np.diag(np.sqrt(np.maximum(np.diagonal(covariance), 1e-300) / np.diagonal(before)))
-    ess = 1 / float((draws.weights**2).sum())
     if ess > 20 * len(mean) and np.linalg.eigvalsh(covariance).min() > 0:
         change = np.linalg.cholesky(covariance) @ np.linalg.inv(np.linalg.cholesky(before))
-    return GaussianMixture(
-        reference=mixture.reference,
-        names=mixture.names,
-        weights=weights,
-        means=mean + off @ change.T,
+    return replace(
+        mixture,
+        means=mean + (mixture.means - mixture.mean) @ change.T,
         covariances=change @ mixture.covariances @ change.T,
-        heterogeneity=mixture.heterogeneity,
     )

@@ -64,6 +64,7 @@ def fit_latent(
             covariances=0.5 * (covariance + np.swapaxes(covariance, 1, 2)),
             heterogeneity=np.asarray(bound.tau(found.psi), dtype=np.float64),
         ),
+        psi=found.psi,
         statement="\n".join([bound.statement, chosen.statement]),
     )
 

@@ -14,11 +14,12 @@ import numpy as np
 
 from assuage.errors import NetworkError
 from assuage.evidence.network import Floats
+from assuage.synthesis.latent.features import Ints
 from assuage.synthesis.latent.model import Hyperparameter, log_prior
 from assuage.synthesis.latent.newton import Conditional, solve
 from assuage.synthesis.latent.problem import Problem
 
-_REACH = 22.0
+_REACH = 20.0
 """Log density, tail moments included, below its top at which a scale's range ends."""
 _FAR = 12
 _SLOWEST_FALL = -0.5
@@ -30,17 +31,44 @@ _MAX_ROUNDS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Axis:
+    """Gauss-Legendre nodes of one hyperparameter, even in t on [low, high]: t itself, or the
+    scale c t / (1 - t) where a centre c is given."""
+
+    low: float
+    high: float
+    points: int
+    centre: float | None = None
+
+    def value(self, z: Floats) -> Floats:
+        """Return the hyperparameter at z in [-1, 1]."""
+        t = self.low + 0.5 * (self.high - self.low) * (z + 1)
+        return t if self.centre is None else self.centre * t / (1 - t)
+
+    def rule(self) -> tuple[Floats, Floats]:
+        """Return nodes and log weights in the hyperparameter itself."""
+        z, w = np.polynomial.legendre.leggauss(self.points)
+        log_weights = np.log(0.5 * (self.high - self.low) * w)
+        if self.centre is not None:
+            t = self.low + 0.5 * (self.high - self.low) * (z + 1)
+            log_weights = log_weights + log(self.centre) - 2 * np.log1p(-t)
+        return self.value(z), log_weights
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Weighted:
     """Solved points with their posterior weights (K,), which sum to one.
 
     `log_rule` (K,) is log of (rule weight x prior density); `log_integral` the log marginal
-    likelihood.
+    likelihood. `axes` are the hyperparameters' nodes and `place` (K, P) each point's among them.
     """
 
     conditional: Conditional
     weights: Floats
     log_rule: Floats
     log_integral: float
+    axes: tuple[Axis, ...]
+    place: Ints
 
 
 def integrate(problem: Problem, points: int) -> Weighted:
@@ -50,22 +78,44 @@ def integrate(problem: Problem, points: int) -> Weighted:
         found = solve(problem, np.zeros((1, 0)))
         return Weighted(
             conditional=found, weights=np.ones(1), log_rule=np.zeros(1),
-            log_integral=float(found.log_marginal[0]),
+            log_integral=float(found.log_marginal[0]), axes=(),
+            place=np.zeros((1, 0), dtype=np.int64),
         )  # fmt: skip
-    if len(hyper) == 1:
-        return _weigh(problem, *_line(problem, hyper[0], points))
-    return _weigh(problem, *_product(problem, points))
+    if len(hyper) == 1 and hyper[0].scale:
+        (low, high), centre, near = _reach(problem, hyper[0])
+        end = high / (high + centre) if high < inf else 1.0
+        axis = Axis(low=low / (low + centre), high=end, points=points, centre=centre)
+        place = np.arange(points)[:, None]
+        return _weigh(problem, (axis,), place, near)
+    axes = _sides(problem, points)
+    place = np.stack(
+        [g.ravel() for g in np.meshgrid(*[np.arange(points)] * len(hyper), indexing="ij")], axis=1
+    )
+    psi, log_rule = _points(axes, place)
+    log_density, rough = _rough(problem, psi)
+    log_mass = log_density + log_rule
+    keep = np.flatnonzero(log_mass > log_mass.max() - _NEGLIGIBLE)
+    return _weigh(problem, axes, place[keep], rough)
+
+
+def _points(axes: tuple[Axis, ...], place: Ints) -> tuple[Floats, Floats]:
+    """Return psi (K, P) and the rule's log weights (K,)."""
+    rules = [axis.rule() for axis in axes]
+    psi = np.stack([nodes[place[:, j]] for j, (nodes, _) in enumerate(rules)], axis=1)
+    log_rule = np.sum([logs[place[:, j]] for j, (_, logs) in enumerate(rules)], axis=0)
+    return psi, log_rule
 
 
 def _weigh(
-    problem: Problem, psi: Floats, log_rule: Floats, near: Conditional | None
+    problem: Problem, axes: tuple[Axis, ...], place: Ints, near: Conditional
 ) -> Weighted:
-    start = None
-    if near is not None:
-        scale = np.maximum(np.std(near.psi, axis=0), 1e-12)
-        distance = np.abs((psi[:, None, :] - near.psi[None]) / scale).sum(axis=-1)
-        start = near.start.at(np.argmin(distance, axis=1))
-    found = solve(problem, psi, start)
+    """Solve at the points, each from the nearest rough solution, and weigh them."""
+    psi, log_rule = _points(axes, place)
+    scale = np.maximum(np.std(near.psi, axis=0), 1e-12)
+    distance = sum(
+        np.abs((psi[:, j, None] - near.psi[:, j]) / scale[j]) for j in range(psi.shape[1])
+    )
+    found = solve(problem, psi, near.start.at(np.argmin(distance, axis=1)))
     log_rule = log_rule + log_prior(problem.model, psi)
     log_mass = found.log_marginal + log_rule
     top = float(log_mass.max())
@@ -75,6 +125,8 @@ def _weigh(
         weights=mass / mass.sum(),
         log_rule=log_rule,
         log_integral=top + float(np.log(mass.sum())),
+        axes=axes,
+        place=place,
     )
 
 
@@ -83,23 +135,8 @@ def _rough(problem: Problem, psi: Floats) -> tuple[Floats, Conditional]:
     return found.log_marginal + log_prior(problem.model, psi), found
 
 
-def _line(
-    problem: Problem, hyper: Hyperparameter, points: int
-) -> tuple[Floats, Floats, Conditional | None]:
-    """Return nodes (K, 1) and log weights (K,) for a single hyperparameter."""
-    if not hyper.scale:
-        return _product(problem, points)
-    x, w = np.polynomial.legendre.leggauss(points)
-    reach, centre, near = _reach(problem, hyper)
-    end = reach / (reach + centre) if reach < inf else 1.0
-    u = 0.5 * end * (x + 1)
-    psi = centre * u / (1 - u)
-    log_rule = np.log(0.5 * end * w) + np.log(centre) - 2 * np.log1p(-u)
-    return psi[:, None], log_rule, near
-
-
-def _reach(problem: Problem, hyper: Hyperparameter) -> tuple[float, float, Conditional]:
-    """Return how far a scale reaches, a typical value, and the rough solutions on the way.
+def _reach(problem: Problem, hyper: Hyperparameter) -> tuple[tuple[float, float], float, Conditional]:
+    """Return from where to where a scale reaches, a typical value, and the rough solutions on the way.
 
     The tail must be negligible even in the second moment of what the scale spreads. One that falls
     as a power, fast enough for that moment to exist, is followed to infinity.
@@ -124,51 +161,55 @@ def _reach(problem: Problem, hyper: Hyperparameter) -> tuple[float, float, Condi
             f"The trials and the prior leave {hyper.name} without a finite variance: there are "
             "too few trials for a heavy-tailed prior with flat effects. Choose a half-normal prior."
         )
-    beyond = int(np.flatnonzero(tail > tail.max() - _REACH)[-1]) + 1
-    reach = hyper.upper if beyond >= len(grid) else min(float(grid[beyond]), hyper.upper)
     log_mass = log_density + np.log(grid)
     mass = np.exp(log_mass - float(log_mass.max()))
-    return reach, float(np.exp(mass @ np.log(grid) / mass.sum())), near
+    centre = float(np.exp(mass @ np.log(grid) / mass.sum()))
+    low = _crossing(grid[::-1], log_density[::-1], 0.0)
+    return (low, _crossing(grid, tail, hyper.upper)), centre, near
 
 
-def _product(problem: Problem, points: int) -> tuple[Floats, Floats, Conditional | None]:
-    """Return a product rule over all hyperparameters, less its negligible points."""
-    hyper = problem.model.hyperparameters
-    mode, near = _climb(problem)
-    x, w = np.polynomial.legendre.leggauss(points)
-    axes, rules = list[Floats](), list[Floats]()
-    for j, h in enumerate(hyper):
+def _crossing(grid: Floats, height: Floats, end: float) -> float:
+    """Return where the height last leaves the range of `_REACH` below its top, going along the
+    grid, with the height taken as a line in log(grid); `end` where it never does."""
+    level = height.max() - _REACH
+    last = int(np.flatnonzero(height > level)[-1])
+    if last + 1 == len(grid):
+        return end
+    share = (height[last] - level) / (height[last] - height[last + 1])
+    between = grid[last] * (grid[last + 1] / grid[last]) ** share
+    return float(min(between, end) if end > 0 else between)
+
+
+def _sides(problem: Problem, points: int) -> tuple[Axis, ...]:
+    """Return the nodes of several hyperparameters, around where their posterior is highest."""
+    mode = _climb(problem)
+    axes = list[Axis]()
+    for j, h in enumerate(problem.model.hyperparameters):
         low, high = _side(problem, mode, j, -1), _side(problem, mode, j, 1)
-        if h.scale and low < 0.35 * mode[j]:
-            low = 0.0
-        axes.append(low + 0.5 * (high - low) * (x + 1))
-        rules.append(np.log(0.5 * (high - low) * w))
-    psi = np.stack([g.ravel() for g in np.meshgrid(*axes, indexing="ij")], axis=1)
-    log_rule = np.sum([g.ravel() for g in np.meshgrid(*rules, indexing="ij")], axis=0)
-    log_density, rough = _rough(problem, psi)
-    keep = log_density + log_rule > (log_density + log_rule).max() - _NEGLIGIBLE
-    kept = Conditional(
-        psi=rough.psi[keep], mode=rough.mode[keep], shift=rough.shift[keep],
-        covariance=rough.covariance[keep], log_marginal=rough.log_marginal[keep],
-        start=rough.start.at(np.flatnonzero(keep)),
-    )  # fmt: skip
-    del near
-    return psi[keep], log_rule[keep], kept
+        if not h.scale:
+            axes.append(Axis(low=low, high=high, points=points))
+            continue
+        centre = max(float(mode[j]), 0.25 * h.step)
+        low = 0.0 if low < 0.35 * mode[j] else low
+        top = 1.0 if high == inf else high / (high + centre)
+        axes.append(Axis(low=low / (low + centre), high=top, points=points, centre=centre))
+    return tuple(axes)
 
 
-def _climb(problem: Problem) -> tuple[Floats, Conditional]:
+def _climb(problem: Problem) -> Floats:
     """Find about where the hyperparameters' posterior is highest: a pattern search, all its
     trial points solved in one batch."""
     hyper = problem.model.hyperparameters
     at = np.array([h.start for h in hyper])
     step = np.array([h.step for h in hyper])
     bounds = _bounds(hyper)
-    best, found = _rough(problem, at[None])
+    best, _ = _rough(problem, at[None])
     top = float(best[0])
     for _ in range(_MAX_ROUNDS):
-        moves = np.concatenate([np.diag(step), -np.diag(step), 0.5 * np.diag(step), -0.5 * np.diag(step)])
+        one = np.diag(step)
+        moves = np.concatenate([one, -one, 0.5 * one, -0.5 * one])
         trials = np.clip(at + moves, *bounds)
-        values, found = _rough(problem, trials)
+        values, _ = _rough(problem, trials)
         k = int(np.argmax(values))
         if values[k] > top + 1e-3:
             at, top = trials[k], float(values[k])
@@ -176,7 +217,7 @@ def _climb(problem: Problem) -> tuple[Floats, Conditional]:
             break
         else:
             step = 0.5 * step
-    return at, found
+    return at
 
 
 def _bounds(hyper: tuple[Hyperparameter, ...]) -> tuple[Floats, Floats]:

@@ -1,6 +1,6 @@
 """What a network model says, as a posterior that can be asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import sqrt
 
@@ -9,19 +9,23 @@ import numpy as np
 from assuage.errors import NetworkError
 from assuage.evidence.network import Floats
 from assuage.evidence.observed import ObservedNetwork
-from assuage.synthesis.latent.hyper import Weighted
+from assuage.synthesis.latent.certificate import Certificate, certify
+from assuage.synthesis.latent.hyper import Axis, Weighted
 from assuage.synthesis.latent.problem import Problem
 from assuage.synthesis.mixture import GaussianMixture
 from assuage.synthesis.posterior import superiority
 
+CERTIFYING_DRAWS = 2048
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Margin:
-    """One hyperparameter on its quadrature points: `values`, `weights` (K,)."""
+    """One hyperparameter: `values`, `weights` (n,) at the nodes of its `axis` (None: one value)."""
 
     name: str
     values: Floats
     weights: Floats
+    axis: Axis | None
 
     @property
     def mean(self) -> float:
@@ -31,54 +35,75 @@ class Margin:
     def sd(self) -> float:
         return sqrt(float(self.weights @ (self.values - self.mean) ** 2))
 
+    def cdf_at(self, z: float) -> float:
+        """Return the mass below z in [-1, 1]: the density is the polynomial through its nodes."""
+        n = len(self.values)
+        nodes = np.polynomial.legendre.leggauss(n)[0]
+        coefficients = self.weights @ np.polynomial.legendre.legvander(nodes, n - 1)
+        scaled = coefficients * (np.arange(n) + 0.5)
+        integral = np.polynomial.legendre.legint(scaled, lbnd=-1)
+        return float(np.polynomial.legendre.legval(z, integral))
+
     def quantile(self, p: float) -> float:
-        """Return the quantile: linear in the mass between points, half of each on its two sides."""
-        values, place = np.unique(self.values, return_inverse=True)
-        mass = np.bincount(place, self.weights)
-        below = np.cumsum(mass) - 0.5 * mass
-        return float(np.interp(p, below, values))
+        """Return the value below which a share p of the posterior lies."""
+        if self.axis is None:
+            return float(self.values[0])
+        n = len(self.values)
+        nodes = np.polynomial.legendre.leggauss(n)[0]
+        coefficients = self.weights @ np.polynomial.legendre.legvander(nodes, n - 1)
+        integral = np.polynomial.legendre.legint(coefficients * (np.arange(n) + 0.5), lbnd=-1)
+        low, high = -1.0, 1.0
+        for _ in range(60):
+            middle = 0.5 * (low + high)
+            below = float(np.polynomial.legendre.legval(middle, integral))
+            low, high = (middle, high) if below < p else (low, middle)
+        return float(self.axis.value(np.array(low)))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LatentPosterior:
     """The posterior of a network model on the scale of the link.
 
-    `coefficients` is the mixture of the model's coefficients over the hyperparameters' points psi
-    (K, P); its `reference` stands for zero. `log_marginal_likelihood` is log p(y); the density of
-    anything flat counts as one. `statement` prints every choice of model and prior.
+    `coefficients` is a mixture of Gaussians for the model's p coefficients (its `reference` stands
+    for zero); `psi` (K, P) are its components' hyperparameters. `weighted` are the solved points
+    of the hyperparameters. `statement` prints every choice of model and prior. `certificate` is
+    there once it was asked for by `certified`.
     """
 
     network: ObservedNetwork
     problem: Problem
     weighted: Weighted
     coefficients: GaussianMixture
+    psi: Floats
     statement: str
-
-    @property
-    def psi(self) -> Floats:
-        return self.weighted.conditional.psi
-
-    @property
-    def weights(self) -> Floats:
-        return self.weighted.weights
+    certificate: Certificate | None = None
 
     @property
     def log_marginal_likelihood(self) -> float:
+        """log p(y), for comparing models; the density of anything flat counts as one."""
         return self.weighted.log_integral
 
     @property
     def hyperparameters(self) -> dict[str, Margin]:
+        """Each hyperparameter's posterior by name; tau, the between-study SD, among them."""
         return {
-            h.name: Margin(name=h.name, values=self.psi[:, j], weights=self.weights)
+            h.name: self._margin(j, h.name)
             for j, h in enumerate(self.problem.model.hyperparameters)
         }
+
+    def _margin(self, j: int, name: str) -> Margin:
+        axis = self.weighted.axes[j]
+        weights = self.weighted.weights
+        if self.certificate is not None:
+            weights = self.certificate.point_weights
+        mass = np.bincount(self.weighted.place[:, j], weights, minlength=axis.points)
+        return Margin(name=name, values=axis.rule()[0], weights=mass, axis=axis)
 
     @property
     def tau(self) -> Margin:
         """The between-study SD (zero in a common-effect model)."""
-        return Margin(
-            name="tau", values=self.coefficients.heterogeneity, weights=self.weights
-        )
+        found = self.hyperparameters.get("tau")
+        return found or Margin(name="tau", values=np.zeros(1), weights=np.ones(1), axis=None)
 
     @cached_property
     def effects(self) -> GaussianMixture:
@@ -88,14 +113,14 @@ class LatentPosterior:
             raise NetworkError(
                 "This model has no consistent effects against one reference; ask `coefficients`."
             )
-        full = np.broadcast_to(maps, (len(self.weights), *maps.shape[-2:]))
-        return GaussianMixture(
+        own = self.coefficients
+        full = np.broadcast_to(maps, (len(own.weights), *maps.shape[-2:]))
+        return replace(
+            own,
             reference=self.network.reference,
             names=tuple(t for t in self.network.treatments if t != self.network.reference),
-            weights=self.weights,
-            means=np.einsum("ktp,kp->kt", full, self.coefficients.means),
-            covariances=full @ self.coefficients.covariances @ np.swapaxes(full, 1, 2),
-            heterogeneity=self.coefficients.heterogeneity,
+            means=np.einsum("ktp,kp->kt", full, own.means),
+            covariances=full @ own.covariances @ np.swapaxes(full, 1, 2),
         )
 
     @property
@@ -106,3 +131,14 @@ class LatentPosterior:
     def superiority(self) -> tuple[tuple[str, ...], Floats]:
         """Return all treatments in order, and P[i, j] = Pr(effect of i > effect of j)."""
         return superiority(self.effects)
+
+    def certified(self, *, draws: int = CERTIFYING_DRAWS) -> "LatentPosterior":
+        """Return this posterior checked and corrected by importance weights on `draws` fixed draws.
+
+        Raises NetworkError, saying what to do, when the weights cannot be trusted (Pareto k-hat of
+        0.7 or more). Where the likelihood is normal there is nothing to correct.
+        """
+        found = certify(self.problem, self.weighted, self.coefficients, draws=draws).require()
+        moved = len(found.corrected.weights) == len(self.coefficients.weights)
+        psi = self.psi if moved else self.weighted.conditional.psi[found.components]
+        return replace(self, coefficients=found.corrected, psi=psi, certificate=found)
