@@ -11,7 +11,7 @@ from assuage.evidence.network import Floats
 from assuage.synthesis.latent.features import Ints
 
 _HIGHEST = 300.0
-"""Beyond this exp overflows; no data support a predictor so high."""
+"""exp would overflow not far above; no data support a predictor so high."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,16 +101,13 @@ class Binomial:
 
     def at(self, eta: Floats, *, extra: bool = False) -> Derivatives:
         events, people = _like(self.events, extra), _like(self.people, extra)
-        small = np.exp(-np.abs(eta))
-        inverse = 1 / (1 + small)
-        risk = np.where(eta >= 0, inverse, small * inverse)
-        softplus = np.maximum(eta, 0) - np.log(inverse)
-        fitted = people * risk
-        weight = fitted * (1 - risk)
+        odds = np.exp(np.minimum(eta, _HIGHEST))
+        total = 1 + odds
+        fitted = people * (odds / total)
         return Derivatives(
-            value=events * eta - people * softplus,
+            value=events * eta - people * np.log(total),
             first=events - fitted,
-            weight=weight,
+            weight=fitted / total,
             fitted=fitted,
         )
 
