@@ -127,10 +127,9 @@ class RiskBlock:
         score = risk.first * self._pull(risk.value)
         left = np.eye(self.arms) + weight @ covariance
         information = np.linalg.solve(left, weight).astype(np.float64, copy=False)
-        target = np.einsum("ksab,ksb->ksa", weight, eta - self.level_mean[:, None]) + score
-        solved = np.linalg.solve(left, target[..., None])[..., 0]
-        target = solved.astype(np.float64, copy=False)
-        return DenseWorking(information, target, covariance, self.level_mean)
+        pull: Floats = np.einsum("ksab,ksb->ksa", weight, eta - self.level_mean[:, None]) + score
+        target = np.linalg.solve(left, pull[..., None]).astype(np.float64, copy=False)
+        return DenseWorking(information, target[..., 0], covariance, self.level_mean)
 
     def settle(self, theta: Floats, eta: Floats, tau: Floats, steps: int) -> Floats:
         for _ in range(3 * steps):
