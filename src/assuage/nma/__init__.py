@@ -17,5 +17,20 @@ from assuage.nma.account import NetworkAccount
 from assuage.nma.fit import Fit
 from assuage.nma.model import Model
 from assuage.nma.reading import from_arms, from_contrasts, read
+from assuage.synthesis.classical.crossover import (
+    correlation_from_difference,
+    crossover_from_events,
+    crossover_from_means,
+)
 
-__all__ = ["Fit", "Model", "NetworkAccount", "from_arms", "from_contrasts", "read"]
+__all__ = [
+    "Fit",
+    "Model",
+    "NetworkAccount",
+    "correlation_from_difference",
+    "crossover_from_events",
+    "crossover_from_means",
+    "from_arms",
+    "from_contrasts",
+    "read",
+]

@@ -1,7 +1,7 @@
 """How much trials of the same comparison differ, and each trial beside the network."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 from math import isfinite
 
@@ -10,6 +10,7 @@ from assuage.nma.effects import Result, one_of
 from assuage.nma.tables import Cell, Column, Table, p_value
 from assuage.report.plots.forest import ForestRow, ForestWords, forest_spec
 from assuage.report.plots.ink import Figure
+from assuage.synthesis.classical.profile import TauInterval
 from assuage.synthesis.prediction import RelativeEffect
 
 _Z95 = 1.959963984540054
@@ -34,7 +35,8 @@ class TrialEffect:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heterogeneity:
     """`tau` on the analysis scale (posterior median for Bayes); Q and I² are those of common
-    effects and hold inconsistency too."""
+    effects and hold inconsistency too. `intervals` are those of tau² by profile likelihood and by
+    the Q-profile, for random effects by least squares."""
 
     result: Result
     tau: float
@@ -45,6 +47,7 @@ class Heterogeneity:
     i2: float
     i2_interval: tuple[float, float]
     trials: tuple[TrialEffect, ...]
+    intervals: Mapping[str, TauInterval] = field(default_factory=dict[str, TauInterval])
 
     def table(self) -> Table:
         """Return τ, τ², I² and Q."""
@@ -59,6 +62,7 @@ class Heterogeneity:
                 "high": squared[1],
                 "p": None,
             },
+            *self._interval_rows(),
             {
                 "quantity": "I² (0 to 1)",
                 "value": self.i2,
@@ -86,6 +90,11 @@ class Heterogeneity:
             rows=rows,
             notes=(_NOTHING_REPEATED,) if self.df == 0 else (),
         )
+
+    def _interval_rows(self) -> Iterator[dict[str, Cell]]:
+        for name, own in self.intervals.items():
+            tau, low, high = own.tau
+            yield {"quantity": f"τ, {name}", "value": tau, "low": low, "high": high, "p": None}
 
     def plot(self) -> Figure:
         """Draw every trial under its comparison, with the network's estimate below them."""
