@@ -188,7 +188,7 @@ class ArmBlock:
     def fitted(self, theta: Floats, eta: Floats, tau: Floats) -> Fitted:
         """Return each arm's posterior means given theta: predictor, expected observation and
         deviance; all (K, S, A)."""
-        nodes = product_nodes(self.arms, max(self.nodes, 5), wide=self.eventless)
+        nodes = self._nodes()
         roots = latent_roots(self.family.at(eta).weight, tau, self.level_precision).predictors
         out = Fitted(np.empty_like(eta), np.empty_like(eta), np.empty_like(eta))
         best = self.family.saturated()

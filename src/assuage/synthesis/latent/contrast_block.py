@@ -6,7 +6,7 @@ import numpy as np
 
 from assuage.evidence.network import Floats
 from assuage.synthesis.latent.features import Ints
-from assuage.synthesis.latent.integral import Contribution, mixing
+from assuage.synthesis.latent.integral import Contribution, Fitted, mixing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,3 +107,29 @@ class ContrastBlock:
     def log_likelihood(self, theta: Floats, eta: Floats, tau: Floats) -> Floats:
         """Return log p(y_s | theta), shape (K, S)."""
         return self.laplace(theta, eta, tau)
+
+    def fitted(self, theta: Floats, eta: Floats, tau: Floats) -> Fitted:  # noqa: ARG002
+        """Return posterior means given theta; the predictor is the study's own true contrast.
+
+        In the turned rows the true contrast has prior variance tau^2 and the estimate `variances`.
+        """
+        at = np.einsum("sma,ksa->ksm", self.rows, theta)
+        squared = tau[:, None, None] ** 2
+        share = self.known * squared / (self.variances + squared)
+        true = at + share * (self.values - at)
+        spread = (self.values - true) ** 2 + self.variances * share
+        expected = np.zeros_like(theta)
+        expected[..., 1:] = np.einsum("ksm,smj->ksj", true, self._turn_back())
+        deviance = np.full_like(theta, np.nan)
+        deviance[..., 1:] = np.where(self.known > 0, spread / self.variances, np.nan)
+        return Fitted(expected, expected, deviance)
+
+    def _turn_back(self) -> Floats:
+        return np.swapaxes(np.linalg.pinv(self.rows[..., 1:]), 1, 2)
+
+    def deviance_at(self, expected: Floats) -> Floats:
+        """Return the deviance of contrasts (S, A) expected to be these, in turned rows."""
+        off = self.values - np.einsum("smj,sj->sm", self.rows[..., 1:], expected[..., 1:])
+        out = np.full_like(expected, np.nan)
+        out[..., 1:] = np.where(self.known > 0, off**2 / self.variances, np.nan)
+        return out

@@ -16,7 +16,7 @@ from assuage.errors import NetworkError
 from assuage.evidence.network import Floats
 from assuage.synthesis.latent.features import Ints
 from assuage.synthesis.latent.model import Hyperparameter, log_prior
-from assuage.synthesis.latent.newton import Conditional, solve
+from assuage.synthesis.latent.newton import Conditional, refine, rough
 from assuage.synthesis.latent.problem import Problem
 
 _REACH = 20.0
@@ -25,8 +25,8 @@ _FAR = 12
 _SLOWEST_FALL = -0.5
 _SIDE = 12.5
 """The same for each side of one of several hyperparameters (five SDs of a normal)."""
-_NEGLIGIBLE = 13.0
-"""Points of a product rule whose rough log mass is so far below the largest are left out."""
+_NEGLIGIBLE = 15.0
+"""Points whose rough log mass is so far below the largest are left out."""
 _MAX_ROUNDS = 40
 
 
@@ -75,7 +75,7 @@ def integrate(problem: Problem, points: int) -> Weighted:
     """Return the posterior of the hyperparameters on a rule of `points` a dimension."""
     hyper = problem.model.hyperparameters
     if not hyper:
-        found = solve(problem, np.zeros((1, 0)))
+        found = refine(problem, rough(problem, np.zeros((1, 0))))
         return Weighted(
             conditional=found, weights=np.ones(1), log_rule=np.zeros(1),
             log_integral=float(found.log_marginal[0]), axes=(),
@@ -92,10 +92,10 @@ def integrate(problem: Problem, points: int) -> Weighted:
         [g.ravel() for g in np.meshgrid(*[np.arange(points)] * len(hyper), indexing="ij")], axis=1
     )
     psi, log_rule = _points(axes, place)
-    log_density, rough = _rough(problem, psi)
+    log_density, near = _rough(problem, psi)
     log_mass = log_density + log_rule
     keep = np.flatnonzero(log_mass > log_mass.max() - _NEGLIGIBLE)
-    return _weigh(problem, axes, place[keep], rough)
+    return _weigh(problem, axes, place[keep], near.at(keep))
 
 
 def _points(axes: tuple[Axis, ...], place: Ints) -> tuple[Floats, Floats]:
@@ -115,8 +115,11 @@ def _weigh(
     distance = sum(
         np.abs((psi[:, j, None] - near.psi[:, j]) / scale[j]) for j in range(psi.shape[1])
     )
-    found = solve(problem, psi, near.start.at(np.argmin(distance, axis=1)))
+    found = rough(problem, psi, near.start.at(np.argmin(distance, axis=1)))
     log_rule = log_rule + log_prior(problem.model, psi)
+    log_mass = found.log_marginal + log_rule
+    keep = np.flatnonzero(log_mass > log_mass.max() - _NEGLIGIBLE)
+    found, place, log_rule = refine(problem, found.at(keep)), place[keep], log_rule[keep]
     log_mass = found.log_marginal + log_rule
     top = float(log_mass.max())
     mass = np.exp(log_mass - top)
@@ -131,7 +134,7 @@ def _weigh(
 
 
 def _rough(problem: Problem, psi: Floats) -> tuple[Floats, Conditional]:
-    found = solve(problem, psi, rough=True)
+    found = rough(problem, psi)
     return found.log_marginal + log_prior(problem.model, psi), found
 
 

@@ -44,11 +44,23 @@ class Contribution:
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
     """Posterior means of arms, all (K, S, A): the predictor, the observation expected (events,
-    events, mean) and the deviance from the saturated model. NaN where arms were not observed."""
+    events, mean) and the deviance from the saturated model. NaN where there is no data point."""
 
     predictor: Floats
     expected: Floats
     deviance: Floats
+
+    @classmethod
+    def zeros(cls, studies: int, arms: int) -> "Fitted":
+        return cls(*(np.zeros((studies, arms)) for _ in range(3)))
+
+    def plus(self, other: "Fitted", weights: Floats) -> "Fitted":
+        """Add the weighted sum over the points of another, which has K of them."""
+        return Fitted(
+            self.predictor + np.tensordot(weights, other.predictor, axes=1),
+            self.expected + np.tensordot(weights, other.expected, axes=1),
+            self.deviance + np.tensordot(weights, other.deviance, axes=1),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

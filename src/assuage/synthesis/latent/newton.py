@@ -15,7 +15,7 @@ import numpy as np
 
 from assuage.errors import NetworkError
 from assuage.evidence.network import Floats
-from assuage.synthesis.latent.features import BoundDesign
+from assuage.synthesis.latent.features import BoundDesign, Ints
 from assuage.synthesis.latent.model import CoefficientPrior
 from assuage.synthesis.latent.problem import Problem
 
@@ -23,6 +23,7 @@ _MAX_STEPS = 60
 _JOINT_TOLERANCE = 1e-5
 """Largest change of a predictor at which the joint Newton stops: what is left is a second-order
 slip in where quadrature starts from."""
+_SETTLING = 5
 _LONGEST_STEP = 2.0
 """In posterior SDs; only matters far from the mode."""
 _STEP_TOLERANCE = 0.05
@@ -36,7 +37,7 @@ class Start:
 
     eta: tuple[Floats, ...]
 
-    def at(self, points: np.ndarray) -> "Start":
+    def at(self, points: Ints) -> "Start":
         return Start(eta=tuple(eta[points] for eta in self.eta))
 
 
@@ -59,31 +60,39 @@ class Conditional:
     def mean(self) -> Floats:
         return self.mode + self.shift
 
+    def at(self, points: Ints) -> "Conditional":
+        """Return some of the points."""
+        return Conditional(
+            psi=self.psi[points],
+            mode=self.mode[points],
+            shift=self.shift[points],
+            covariance=self.covariance[points],
+            log_marginal=self.log_marginal[points],
+            start=self.start.at(points),
+        )
 
-def solve(
-    problem: Problem, psi: Floats, start: Start | None = None, *, rough: bool = False
-) -> Conditional:
-    """Return the posterior of the coefficients at each psi (K, P).
 
-    `rough` stops at the joint mode's Laplace approximation. Raises NetworkError when Newton's
-    method does not settle, or a coefficient is not identified.
+def rough(problem: Problem, psi: Floats, start: Start | None = None) -> Conditional:
+    """Return Laplace's approximation at the joint mode of coefficients and studies' unknowns.
+
+    Raises NetworkError when Newton's method does not settle, or a coefficient is not identified.
     """
     tau = problem.model.tau(psi)
     designs, prior = problem.bind(psi), problem.model.prior(psi)
     eta = start.eta if start else tuple(block.start(len(psi)) for block in problem.blocks)
     beta, information, eta = _joint_mode(problem, designs, prior, tau, eta)
-    if rough or problem.exact:
-        value = sum(
-            block.laplace(design.predictors(beta), e, tau).sum(axis=-1)
-            for block, design, e in zip(problem.blocks, designs, eta, strict=True)
-        )
-        log_marginal = value + prior_value(prior, beta) + _gaussian_mass(information)
-        covariance = np.linalg.inv(information)
-        return Conditional(
-            psi=psi, mode=beta, shift=np.zeros_like(beta), covariance=covariance,
-            log_marginal=log_marginal, start=Start(eta=eta),
-        )  # fmt: skip
-    return _marginal_mode(problem, designs, prior, psi, (beta, information, eta))
+    value = sum(
+        block.laplace(design.predictors(beta), e, tau).sum(axis=-1)
+        for block, design, e in zip(problem.blocks, designs, eta, strict=True)
+    )
+    return Conditional(
+        psi=psi,
+        mode=beta,
+        shift=np.zeros_like(beta),
+        covariance=np.linalg.inv(information),
+        log_marginal=value + prior_value(prior, beta) + _gaussian_mass(information),
+        start=Start(eta=eta),
+    )
 
 
 def _joint_mode(
@@ -147,18 +156,16 @@ def _gaussian_mass(information: Floats) -> Floats:
     return 0.5 * p * log(2 * pi) - 0.5 * np.linalg.slogdet(information)[1]
 
 
-def _marginal_mode(
-    problem: Problem,
-    designs: tuple[BoundDesign, ...],
-    prior: CoefficientPrior,
-    psi: Floats,
-    joint: tuple[Floats, Floats, tuple[Floats, ...]],
-) -> Conditional:
-    """Newton in the coefficients alone, from the joint mode, which is often near enough for one
-    step to be the last."""
+def refine(problem: Problem, found: Conditional) -> Conditional:
+    """Return the posterior with the studies' unknowns integrated out, from the joint mode.
+
+    That is often near enough for one step to be the last. Exact problems are returned as they are.
+    """
+    if problem.exact:
+        return found
+    psi, beta, covariance, eta = found.psi, found.mode, found.covariance, found.start.eta
     tau = problem.model.tau(psi)
-    beta, information, eta = joint
-    covariance = np.linalg.inv(information)
+    designs, prior = problem.bind(psi), problem.model.prior(psi)
     for _ in range(_MAX_STEPS):
         value = prior_value(prior, beta)
         score = (prior.precision @ (prior.mean - beta)[..., None])[..., 0]
@@ -167,7 +174,7 @@ def _marginal_mode(
         settled: list[Floats] = []
         for block, design, e in zip(problem.blocks, designs, eta, strict=True):
             theta = design.predictors(beta)
-            now = block.settle(theta, e, tau, 5)
+            now = block.settle(theta, e, tau, _SETTLING)
             part = block.contribution(theta, now, tau, design.covariances(covariance))
             value = value + part.value.sum(axis=-1)
             design.add_score(part.score, score)
@@ -179,9 +186,10 @@ def _marginal_mode(
         step = np.einsum("kij,kj->ki", covariance, score)
         gain = np.einsum("ki,ki->k", step, score)
         length = np.sqrt(np.maximum(gain, 0.0))
-        step = step * np.minimum(1.0, _LONGEST_STEP / np.maximum(length, 1e-300))[:, None]
+        step *= np.minimum(1.0, _LONGEST_STEP / np.maximum(length, 1e-300))[:, None]
         beta, eta = beta + step, tuple(settled)
-        if float(np.abs(gain).max()) < _STEP_TOLERANCE**2:
+        sds = np.sqrt(np.maximum(np.diagonal(covariance, axis1=1, axis2=2), 1e-300))
+        if float(np.abs(step / sds).max()) < _STEP_TOLERANCE:
             return Conditional(
                 psi=psi,
                 mode=beta,

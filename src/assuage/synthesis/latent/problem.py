@@ -20,7 +20,7 @@ from assuage.synthesis.latent.arm_block import ArmBlock
 from assuage.synthesis.latent.contrast_block import ContrastBlock
 from assuage.synthesis.latent.families import Binomial, Family, Normal, Poisson
 from assuage.synthesis.latent.features import BoundDesign, Features, Ints, SparseDesign
-from assuage.synthesis.latent.integral import Contribution
+from assuage.synthesis.latent.integral import Contribution, Fitted
 from assuage.synthesis.latent.model import BoundModel
 from assuage.synthesis.latent.risk_block import RiskBlock
 
@@ -50,6 +50,8 @@ class Block(Protocol):
         self, theta: Floats, eta: Floats, tau: Floats, spread: Floats | None
     ) -> Contribution: ...
     def log_likelihood(self, theta: Floats, eta: Floats, tau: Floats) -> Floats: ...
+    def fitted(self, theta: Floats, eta: Floats, tau: Floats) -> Fitted: ...
+    def deviance_at(self, expected: Floats) -> Floats: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

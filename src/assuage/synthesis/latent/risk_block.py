@@ -13,6 +13,7 @@ from assuage.evidence.network import Floats
 from assuage.synthesis.latent.features import Ints
 from assuage.synthesis.latent.integral import (
     Contribution,
+    Fitted,
     Nodes,
     Roots,
     contribution_at_nodes,
@@ -171,3 +172,24 @@ class RiskBlock:
         beyond -= (shift * score_here[..., None]).sum(axis=-2)
         beyond += 0.5 * np.einsum("ksan,ksab,ksbn->ksn", shift, weight, shift)
         return nodes, roots, there, beyond
+
+    def fitted(self, theta: Floats, eta: Floats, tau: Floats) -> Fitted:  # noqa: ARG002
+        """Return posterior means given theta. The deviance is the study's as a whole and stands at
+        its first treated arm."""
+        nodes, roots, there, beyond = self._at_nodes(eta, tau)
+        mass = normalised(beyond + nodes.log_weights)[0]
+        places = eta[..., None] + roots.predictors @ nodes.points
+        contrasts = np.einsum("ma,ksan->ksmn", self._differences(), there.value)
+        expected = np.zeros_like(eta)
+        expected[..., 1:] = np.einsum("ksmn,ksn->ksm", contrasts, mass)
+        deviance = np.full_like(eta, np.nan)
+        deviance[..., 1] = -2 * (self._log_likelihood(there.value) * mass).sum(axis=-1)
+        predictor = np.einsum("ksan,ksn->ksa", places, mass)
+        return Fitted(predictor, expected, deviance)
+
+    def deviance_at(self, expected: Floats) -> Floats:
+        """Return the deviance of contrasts (S, A) expected to be these."""
+        off = self.estimates - expected[..., 1:]
+        out = np.full_like(expected, np.nan)
+        out[..., 1] = np.einsum("sm,sml,sl->s", off, self.precision, off)
+        return out
