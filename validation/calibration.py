@@ -1,6 +1,6 @@
 """Simulation-based calibration: are the posteriors as wide as they should be?
 
-    python validation/calibration.py [model ...] [--sets 500] [--out docs/explanation/calibration.json]
+    python validation/calibration.py [model ...] [--sets 500] [--out calibration.json]
 
 Talts, Betancourt, Simpson, Vehtari and Gelman (arXiv:1804.06788): draw parameters from the prior
 and data from the parameters, fit, and note where each parameter lies in its posterior. If prior,
@@ -55,7 +55,9 @@ def effects_case() -> Case:
         return truth, lambda _, t: effect.get(t, 0.0)
 
     return Case(
-        model=lambda _: RandomEffects(effect_sd=EFFECT_SD, heterogeneity=TAU), draw=draw, place=place
+        model=lambda _: RandomEffects(effect_sd=EFFECT_SD, heterogeneity=TAU),
+        draw=draw,
+        place=place,
     )
 
 

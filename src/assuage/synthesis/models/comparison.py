@@ -8,7 +8,7 @@ where their tail is too heavy (k-hat of 0.7 or more), by fitting again without t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import log, sqrt
+from math import sqrt
 
 import numpy as np
 
@@ -16,18 +16,19 @@ from assuage.errors import NetworkError
 from assuage.evidence.network import Floats
 from assuage.evidence.observed import NormalContrasts, ObservedNetwork
 from assuage.synthesis.latent.hyper import integrate
+from assuage.synthesis.latent.leave_one_out import fitted_arms, leave_one_out
 from assuage.synthesis.latent.posterior import LatentPosterior
 from assuage.synthesis.latent.problem import LevelPrior, build_problem
-from assuage.synthesis.latent.tail_fit import RELIABLE, smoothed
 from assuage.synthesis.mixture import GaussianMixture
 
 _STACKING_ROUNDS = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LeaveOneOut:
+class StudyDensities:
     """`densities` (S,): log p(y_s | the other studies), `k_hat` (S,) of the importance weights
-    that gave them, `refitted` (S,) where the model was fitted anew instead; in `studies` order."""
+    that gave them, `refitted` where the model was fitted anew instead, because these could not be
+    trusted; in `studies` order. `in_sample` (S,): log p(y_s | all studies)."""
 
     studies: tuple[str, ...]
     densities: Floats
@@ -36,53 +37,38 @@ class LeaveOneOut:
     in_sample: Floats
 
     @property
-    def total(self) -> float:
-        """The expected log predictive density, summed over studies (elpd)."""
+    def elpd(self) -> float:
+        """The expected log predictive density, summed over studies."""
         return float(self.densities.sum())
-
-    @property
-    def se(self) -> float:
-        """Standard error of the total, from the spread between studies."""
-        return sqrt(len(self.densities) * float(self.densities.var(ddof=1)))
 
     @property
     def effective_parameters(self) -> float:
         """How much better studies are predicted that were seen (p_loo)."""
-        return float(self.in_sample.sum()) - self.total
+        return float(self.in_sample.sum()) - self.elpd
 
 
-def leave_one_study_out(posterior: LatentPosterior) -> LeaveOneOut:
-    """Return the predictive density of each study given the others.
+def study_densities(posterior: LatentPosterior) -> StudyDensities:
+    """Return the predictive density of each study given the others. Certifies if need be.
 
     A study is left out as a whole, its own baseline included. Raises NetworkError when the model is
     not identified without some study, naming it: proper priors mend that.
     """
     own = posterior if posterior.certificate is not None else posterior.certified()
-    certificate = own.certificate
-    if certificate is None:
+    if own.certificate is None:
         raise NetworkError("This posterior has no certificate.")
-    draws = certificate.draws
-    log_weights = np.log(np.maximum(draws.weights, 1e-300))
-    studies = tuple(s.study for s in own.network.studies)
-    densities, shapes = np.empty(len(studies)), np.empty(len(studies))
-    refitted = [False] * len(studies)
-    for s in range(len(studies)):
-        here = draws.log_likelihood[:, s]
-        log_ratio, shapes[s] = smoothed(log_weights - here)
-        densities[s] = _log_mean(here, log_ratio)
-        if shapes[s] >= RELIABLE:
-            densities[s] = _without(own, s)
-            refitted[s] = True
-    seen = np.array([_log_mean(row, log_weights) for row in draws.log_likelihood.T])
-    return LeaveOneOut(
-        studies=studies, densities=densities, k_hat=shapes, refitted=tuple(refitted), in_sample=seen
+    found = leave_one_out(own).studies
+    densities = [f.elpd if f.reliable else _without(own, s) for s, f in enumerate(found)]
+    draws = own.certificate.draws
+    log_weights = np.log(np.maximum(draws.weights, 1e-300))[:, None]
+    both = draws.log_likelihood + log_weights
+    top = both.max(axis=0)
+    return StudyDensities(
+        studies=tuple(f.study for f in found),
+        densities=np.array(densities),
+        k_hat=np.array([f.k_hat for f in found]),
+        refitted=tuple(not f.reliable for f in found),
+        in_sample=top + np.log(np.exp(both - top).sum(axis=0)),
     )
-
-
-def _log_mean(values: Floats, log_weights: Floats) -> float:
-    both = values + log_weights
-    top = float(both.max())
-    return top + log(float(np.exp(both - top).sum()))
 
 
 def _without(posterior: LatentPosterior, s: int) -> float:
@@ -126,17 +112,18 @@ def _level(posterior: LatentPosterior) -> LevelPrior:
 class ModelScore:
     """One model among others. `log_marginal_likelihood` and `probability` (all models equally
     likely beforehand) are None where a coefficient's prior is flat. `difference` is the
-    leave-one-out total less the best model's and `difference_se` its standard error, from the
+    leave-one-out elpd less the best model's and `difference_se` its standard error, from the
     paired studies; `stacking` the weights whose mixture predicts left-out studies best."""
 
     model: str
     log_marginal_likelihood: float | None
     probability: float | None
-    leave_one_out: float
+    elpd: float
     difference: float
     difference_se: float
     effective_parameters: float
     stacking: float
+    dic: float
     highest_k: float
     refitted: tuple[str, ...]
 
@@ -151,14 +138,17 @@ class ModelComparison:
     def table(self) -> str:
         """Return the comparison as text."""
         head = f"{'model':<28} {'log p(y)':>10} {'P(model)':>9} {'elpd':>10} {'diff':>8} {'se':>7} "
-        lines = [head + f"{'p_loo':>6} {'stack':>6} {'max k':>6} refits"]
+        lines = [head + f"{'p_loo':>6} {'stack':>6} {'DIC':>8} {'max k':>6} refits"]
         for s in self.scores:
-            marginal = f"{s.log_marginal_likelihood:.2f}" if s.log_marginal_likelihood is not None else "-"
+            marginal = (
+                f"{s.log_marginal_likelihood:.2f}" if s.log_marginal_likelihood is not None else "-"
+            )
             probability = f"{s.probability:.3f}" if s.probability is not None else "-"
             lines.append(
-                f"{s.model:<28} {marginal:>10} {probability:>9} {s.leave_one_out:>10.2f} "
+                f"{s.model:<28} {marginal:>10} {probability:>9} {s.elpd:>10.2f} "
                 f"{s.difference:>8.2f} {s.difference_se:>7.2f} {s.effective_parameters:>6.1f} "
-                f"{s.stacking:>6.3f} {s.highest_k:>6.2f} {', '.join(s.refitted) or 'none'}"
+                f"{s.stacking:>6.3f} {s.dic:>8.2f} {s.highest_k:>6.2f} "
+                f"{', '.join(s.refitted) or 'none'}"
             )
         return "\n".join([*lines, *([self.note] if self.note else [])])
 
@@ -169,23 +159,25 @@ def compare(posteriors: Mapping[str, LatentPosterior]) -> ModelComparison:
     Raises NetworkError when the data or the levels' priors differ.
     """
     _need_same_data(posteriors)
-    loo = {name: leave_one_study_out(p) for name, p in posteriors.items()}
+    found = {n: p if p.certificate is not None else p.certified() for n, p in posteriors.items()}
+    loo = {name: study_densities(p) for name, p in found.items()}
     flat = [name for name, p in posteriors.items() if not has_proper_prior(p)]
     marginal = {n: None if n in flat else p.log_marginal_likelihood for n, p in posteriors.items()}
     probabilities = dict.fromkeys(posteriors) if flat else model_probabilities(posteriors)
     weights = stacking_weights(loo)
-    order = sorted(loo, key=lambda name: (-loo[name].total, name))
+    order = sorted(loo, key=lambda name: (-loo[name].elpd, name))
     best = loo[order[0]]
     scores = [
         ModelScore(
             model=name,
             log_marginal_likelihood=marginal[name],
             probability=probabilities[name],
-            leave_one_out=loo[name].total,
-            difference=loo[name].total - best.total,
+            elpd=loo[name].elpd,
+            difference=loo[name].elpd - best.elpd,
             difference_se=_paired_se(loo[name].densities - best.densities),
             effective_parameters=loo[name].effective_parameters,
             stacking=weights[name],
+            dic=fitted_arms(found[name]).dic,
             highest_k=float(loo[name].k_hat.max()),
             refitted=tuple(
                 s for s, again in zip(loo[name].studies, loo[name].refitted, strict=True) if again
@@ -230,7 +222,7 @@ def model_probabilities(posteriors: Mapping[str, LatentPosterior]) -> dict[str, 
     return dict(zip(posteriors, (mass / mass.sum()).tolist(), strict=True))
 
 
-def stacking_weights(loo: Mapping[str, LeaveOneOut]) -> dict[str, float]:
+def stacking_weights(loo: Mapping[str, StudyDensities]) -> dict[str, float]:
     """Return the weights of models whose mixture predicts left-out studies best (Yao, Vehtari,
     Simpson and Gelman, Bayesian Anal 2018;13:917-1007), by the EM algorithm for mixtures."""
     density = np.array([found.densities for found in loo.values()]).T

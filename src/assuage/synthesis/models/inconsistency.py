@@ -16,7 +16,6 @@ import numpy as np
 from scipy.special import chdtrc
 
 from assuage.errors import NetworkError
-from assuage.evidence.network import components
 from assuage.evidence.observed import ObservedNetwork, ObservedStudy
 from assuage.synthesis.latent.fit import Quadrature, fit_latent
 from assuage.synthesis.latent.model import CommonEffects, RandomEffects
@@ -53,9 +52,7 @@ class RandomInconsistency:
         return bind_parts(self, network, self.parts(network), _random_terms)
 
     def parts(self, network: ObservedNetwork) -> Parts:
-        columns = {
-            _column(design, t): 1.0 for design in designs(network) for t in design
-        }
+        columns = {_column(design, t): 1.0 for design in designs(network) for t in design}
         line = f"inconsistency between designs: random effects, SD {self.spread.statement}"
         return parts_of(self.treatments, network).plus(
             dict(columns), {INCONSISTENCY: self.spread}, line
@@ -212,15 +209,18 @@ class NodeSplit:
 def splittable(network: ObservedNetwork) -> tuple[tuple[str, str], ...]:
     """Return the compared pairs, sorted, that stay connected without the studies that compare
     them."""
-    pairs = {
-        (a, b) for s in network.studies for a in s.treatments for b in s.treatments if a < b
-    }
+    pairs = {(a, b) for s in network.studies for a in s.treatments for b in s.treatments if a < b}
     return tuple(pair for pair in sorted(pairs) if _has_indirect(network, set(pair)))
 
 
 def _has_indirect(network: ObservedNetwork, pair: set[str]) -> bool:
-    rest = [study for study in network.studies if not pair <= set(study.treatments)]
-    return any(pair <= set(part) for part in components(rest))
+    first, last = sorted(pair)
+    rest = [set(s.treatments) for s in network.studies if not pair <= set(s.treatments)]
+    reached, before = {first}, set[str]()
+    while reached != before:
+        before = reached
+        reached = reached.union(*(arms for arms in rest if arms & reached))
+    return last in reached
 
 
 def node_split(
