@@ -26,8 +26,8 @@ _FREEDOM = 8.0
 """Degrees of freedom of the t that replaces each Gaussian, for its tails."""
 _BATCH = 256
 _SETTLING = 12
-_SKEWED = 0.2
-"""Skewness of a coefficient above which moved Gaussians would miss its tails."""
+_SKEWED = 0.1
+"""Missed skewness of a coefficient above which moved Gaussians would misplace its tails."""
 _KERNEL = 0.3
 """Width of a kernel in SDs of its component."""
 
@@ -101,7 +101,7 @@ def certify(
     covariance = covariance - own_covariance + mixture.covariance
     sd = np.sqrt(np.maximum(np.diagonal(covariance), 1e-300))
     off = (made.beta - mean) * (weights - own)[:, None]
-    corrected, components, point_weights = _moved(mixture, made, mean, covariance)
+    corrected, components, point_weights = _moved(mixture, made, own, mean, covariance)
     return Certificate(
         k_hat=k_hat,
         ess=1 / float((weights**2).sum()),
@@ -134,9 +134,10 @@ def _draw(
         means=np.zeros((1, p + 1)), covariances=np.eye(p + 1)[None], heterogeneity=np.zeros(1),
     )  # fmt: skip
     normals = standard.draws(half)
-    z = normals[:, :p] / np.sqrt(
-        gammaincinv(_FREEDOM / 2, ndtr(normals[:, p])) * 2 / _FREEDOM
-    )[:, None]
+    z = (
+        normals[:, :p]
+        / np.sqrt(gammaincinv(_FREEDOM / 2, ndtr(normals[:, p])) * 2 / _FREEDOM)[:, None]
+    )
     edges = np.cumsum(mixture.weights)
     chosen = np.searchsorted(edges, (np.arange(half) + 0.5) / half, side="right")
     chosen = np.minimum(chosen, len(edges) - 1)
@@ -186,7 +187,7 @@ def likelihood_of(
 
 
 def _moved(
-    mixture: GaussianMixture, draws: Draws, mean: Floats, covariance: Floats
+    mixture: GaussianMixture, draws: Draws, own: Floats, mean: Floats, covariance: Floats
 ) -> tuple[GaussianMixture, Ints, Floats]:
     """Return the mixture with its weights, mean and covariance made those of the draws; its
     components' points of psi, and these points' weights.
@@ -200,15 +201,16 @@ def _moved(
     weights = mixture.weights * np.where(share > 0, mass / np.maximum(share, 1e-300), 1.0)
     weights = weights / weights.sum()
     base, components = replace(mixture, weights=weights), np.arange(count)
-    if _skewness(draws, mean, covariance) > _SKEWED:
+    if _missed_skewness(draws, own, mean, covariance) > _SKEWED:
         base, components = _kernels(mixture, draws), draws.component
     matched = _matched(base, mean, covariance, 1 / float((draws.weights**2).sum()))
     return matched, components, weights
 
 
-def _skewness(draws: Draws, mean: Floats, covariance: Floats) -> float:
+def _missed_skewness(draws: Draws, own: Floats, mean: Floats, covariance: Floats) -> float:
+    """Return how much skewness of a coefficient the approximation, weights `own`, has not."""
     z = (draws.beta - mean) / np.sqrt(np.maximum(np.diagonal(covariance), 1e-300))
-    return float(np.abs(draws.weights @ z**3).max())
+    return float(np.abs((draws.weights - own) @ z**3).max())
 
 
 def _kernels(mixture: GaussianMixture, draws: Draws) -> GaussianMixture:
