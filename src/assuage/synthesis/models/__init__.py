@@ -30,6 +30,13 @@ from assuage.synthesis.models.inconsistency import (
     node_splits,
     splittable,
 )
+from assuage.synthesis.models.outcomes import (
+    OutcomesPosterior,
+    TwoOutcomes,
+    UniformCorrelation,
+    fit_outcomes,
+    over_correlations,
+)
 from assuage.synthesis.models.regression import (
     Category,
     Covariate,
@@ -51,9 +58,12 @@ __all__ = [
     "ModelComparison",
     "ModelScore",
     "NodeSplit",
+    "OutcomesPosterior",
     "RandomInconsistency",
     "SplitComparison",
     "StudyDensities",
+    "TwoOutcomes",
+    "UniformCorrelation",
     "averaged_effects",
     "class_mean",
     "class_means",
@@ -61,6 +71,7 @@ __all__ = [
     "compare",
     "component_effects",
     "effects_at",
+    "fit_outcomes",
     "global_inconsistency",
     "inconsistency_effects",
     "interactions",
@@ -69,6 +80,7 @@ __all__ = [
     "new_members",
     "node_split",
     "node_splits",
+    "over_correlations",
     "splittable",
     "stacking_weights",
     "study_densities",
