@@ -65,8 +65,8 @@ class JointBlock:
     def laplace(self, theta: Floats, eta: Floats, tau: Floats) -> Floats:  # noqa: ARG002
         covariance = self.covariance(tau)
         off = self.known * (self.values - np.einsum("srp,ksp->ksr", self.differences, theta))
-        turned: Floats = np.linalg.solve(covariance, off[..., None])[..., 0]
-        fit = np.einsum("ksr,ksr->ks", off, turned)
+        precision = np.linalg.inv(covariance)
+        fit = np.einsum("ksr,ksrt,kst->ks", off, precision, off)
         log_det = np.linalg.slogdet(covariance)[1]
         return -0.5 * (fit + log_det + self.known.sum(axis=-1) * np.log(2 * np.pi))
 
