@@ -24,6 +24,7 @@ from assuage.synthesis.models import (
     RandomInconsistency,
     SplitComparison,
     averaged_effects,
+    class_mean,
     class_means,
     compare,
     effects_at,
@@ -215,3 +216,18 @@ def test_a_model_is_as_likely_as_its_copy():
     np.testing.assert_allclose(averaged.mean, found["one"].effects.mean)
     np.testing.assert_allclose(averaged.sd, found["one"].effects.sd)
     assert {s.difference for s in compare(found).scores} == {0.0}
+
+
+def test_a_spread_for_each_class_known_alike_is_a_shared_one():
+    one = fit_latent(network(), classes(class_spread=Known(value=0.3)))
+    each = fit_latent(network(), classes(class_spread=Known(value=0.3), own_spreads=True))
+    same(one, each, {}, 1e-9)
+
+
+def test_unknown_spreads_of_two_classes_are_integrated_apart():
+    found = fit_latent(network(), classes(own_spreads=True))
+    assert list(found.hyperparameters) == ["tau", "class spread: A", "class spread: B"]
+    for name in ("A", "B"):
+        spread = class_mean(found, name)
+        margin = found.hyperparameters[f"class spread: {name}"]
+        assert spread.weights @ spread.heterogeneity == pytest.approx(margin.mean)
