@@ -186,6 +186,21 @@ def summary(at: np.ndarray) -> dict:
     }
 
 
+def rows(result: dict) -> list[str]:
+    """Return the rows of the table in docs/explanation/calibration.md."""
+    out = []
+    for name, found in result.items():
+        for parameter, row in found["parameters"].items():
+            most = max(row["bins"])
+            bars = "".join("▁▂▃▄▅▆▇█"[round(7 * n / most)] for n in row["bins"])
+            out.append(
+                f"| {name} ({found['sets']}) | {parameter} | {row['cover50']:.1%} "
+                f"| {row['cover95']:.1%} | {row['p']:.3f} | {bars} |"
+            )
+        out.append(f"<!-- {found['seconds']} s, not certified: {found['not certified']} -->")
+    return out
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("models", nargs="*", default=list(CASES))
@@ -194,12 +209,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     result = {name: run(name, args.sets, args.first) for name in args.models or list(CASES)}
-    for name, found in result.items():
-        print(f"{name}: {found['sets']} data sets, {found['seconds']} s, "
-              f"not certified {found['not certified']}")  # fmt: skip
-        for parameter, row in found["parameters"].items():
-            print(f"  {parameter:14} p {row['p']:.3f}  95%: {row['cover95']:.3f}  "
-                  f"50%: {row['cover50']:.3f}  {row['bins']}")  # fmt: skip
+    for line in rows(result):
+        print(line)
     if args.out:
         args.out.write_text(json.dumps(result, indent=1) + "\n")
 

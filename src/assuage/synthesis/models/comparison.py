@@ -3,7 +3,8 @@
 The log marginal likelihood log p(y) needs proper priors of all coefficients. The leave-one-out
 density sum log p(y_s | the other studies) does not: it is found from the certificate's draws by
 Pareto-smoothed importance weights (Vehtari, Gelman and Gabry, Stat Comput 2017;27:1413-1432) and,
-where their tail is heavy (k-hat of 0.5 or more: no finite variance), by fitting again without the study.
+where their tail is heavy (k-hat of 0.5 or more: no finite variance), by fitting again without the
+study.
 """
 
 from collections.abc import Mapping
