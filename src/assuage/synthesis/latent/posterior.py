@@ -70,6 +70,11 @@ class LatentPosterior:
     certificate: Certificate | None = None
 
     @property
+    def weights(self) -> Floats:
+        """Weights (K,) of the components."""
+        return self.coefficients.weights
+
+    @property
     def log_marginal_likelihood(self) -> float:
         """log p(y), for comparing models; the density of anything flat counts as one."""
         if self.certificate is not None:
