@@ -35,7 +35,7 @@ from assuage.synthesis.models import (
     study_densities,
 )
 from assuage.synthesis.models.inconsistency import free_contrasts
-from assuage.synthesis.priors import HalfNormal
+from assuage.synthesis.priors import HalfNormal, log_odds_prior
 
 TAU = HalfNormal(scale=0.5)
 PLAIN = RandomEffects(effect_sd=1.5, heterogeneity=TAU)
@@ -232,3 +232,26 @@ def test_unknown_spreads_of_two_classes_are_integrated_apart():
         spread = class_mean(found, name)
         margin = found.hyperparameters[f"class spread: {name}"]
         assert spread.weights @ spread.heterogeneity == pytest.approx(margin.mean)
+
+
+def test_models_combine():
+    x = {row[0]: float(i) for i, row in enumerate(ROWS)}
+    nothing = MetaRegression(
+        treatments=classes(), covariates=(Covariate(name="x", values=x),), interactions="by class",
+        interaction_sd=1e-7, classes=CLASSES,
+    )  # fmt: skip
+    split = RandomInconsistency(treatments=nothing.treatments, spread=Known(value=0.0))
+    truth = fit_latent(network(), classes())
+    for model in (nothing, split):
+        found = fit_latent(network(), model)
+        same(found, truth, {}, 1e-5)
+        np.testing.assert_allclose(class_means(found).mean, class_means(truth).mean, atol=1e-5)
+
+
+def test_a_stated_prior_makes_the_model():
+    prior = log_odds_prior()
+    found = ClassEffects.of(prior, CLASSES)
+    assert found == ClassEffects(
+        classes=CLASSES, class_sd=4.0, class_spread=HalfNormal(scale=0.5), effect_sd=4.0,
+        heterogeneity=HalfNormal(scale=0.5),
+    )  # fmt: skip
