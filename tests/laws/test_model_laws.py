@@ -11,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assuage.evidence.observed import BinomialArms, ObservedNetwork, observe
-from assuage.synthesis.latent import LatentPosterior, LevelPrior, RandomEffects, fit_latent
+from assuage.synthesis.latent import (
+    LatentPosterior,
+    LevelPrior,
+    RandomEffects,
+    UnrelatedMeans,
+    fit_latent,
+)
 from assuage.synthesis.models import (
     Category,
     ClassEffects,
@@ -35,6 +41,7 @@ from assuage.synthesis.models import (
     study_densities,
 )
 from assuage.synthesis.models.inconsistency import free_contrasts
+from assuage.synthesis.models.terms import Term, bound_parts, combined, summed
 from assuage.synthesis.priors import HalfNormal, log_odds_prior
 
 TAU = HalfNormal(scale=0.5)
@@ -255,3 +262,22 @@ def test_a_stated_prior_makes_the_model():
         classes=CLASSES, class_sd=4.0, class_spread=HalfNormal(scale=0.5), effect_sd=4.0,
         heterogeneity=HalfNormal(scale=0.5),
     )  # fmt: skip
+
+
+def test_free_designs_are_unrelated_means():
+    # In two-arm trials a design is a compared pair: two models, one likelihood, flat priors.
+    pairs = [row for row in ROWS if len(row[1]) == 2]
+    data = network(rows=pairs)
+    flat = RandomEffects(effect_sd=None, heterogeneity=TAU)
+    free = fit_latent(data, FixedInconsistency(treatments=flat, inconsistency_sd=None))
+    unrelated = fit_latent(data, UnrelatedMeans(effect_sd=None, heterogeneity=TAU)).coefficients
+    bound, extra = bound_parts(free), dict(free_contrasts(data))
+    for one, other in {tuple(sorted(row[1])) for row in pairs}:
+        rows = bound.parts.rows
+        terms = summed([(1, rows[other]), (-1, rows[one])])
+        if (one, other) in extra:
+            terms = (*terms, Term(f"{other} in {one} v {other}"))
+        found = combined(free, {"effect": terms}, reference="none").marginal("effect")
+        truth = unrelated.marginal(f"{other} v {one}")
+        assert found.mean == pytest.approx(truth.mean, abs=1e-5)
+        assert found.sd == pytest.approx(truth.sd, rel=1e-5)
