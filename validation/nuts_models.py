@@ -2,8 +2,8 @@
 
 Run outside the package's environment, with pymc and nutpie installed:
 
-    python validation/nuts_models.py classes tests/reference/golden_nuts/classes_linde2015.json
-    python validation/nuts_models.py regression tests/reference/golden_nuts/regression_smoking.json
+    python validation/nuts_models.py classes tests/reference/golden_nuts_models/classes_linde2015.json
+    python validation/nuts_models.py regression tests/reference/golden_nuts_models/regression_smoking.json
 
 Data are golden networks of tests/reference/golden. Classes are two made-up groups of six
 antidepressants; the covariate is the year of the smoking cessation trials (metadat's
