@@ -1,0 +1,88 @@
+"""Network models on the engine: classes, covariates, components, inconsistency, outcomes."""
+
+from assuage.synthesis.models.class_effects import (
+    ClassEffects,
+    class_mean,
+    class_means,
+    new_member,
+    new_members,
+)
+from assuage.synthesis.models.comparison import (
+    ModelComparison,
+    ModelScore,
+    StudyDensities,
+    averaged_effects,
+    compare,
+    model_probabilities,
+    stacking_weights,
+    study_densities,
+)
+from assuage.synthesis.models.components import ComponentEffects, combination, component_effects
+from assuage.synthesis.models.inconsistency import (
+    FixedInconsistency,
+    GlobalInconsistency,
+    NodeSplit,
+    RandomInconsistency,
+    SplitComparison,
+    global_inconsistency,
+    inconsistency_effects,
+    node_split,
+    node_splits,
+    splittable,
+)
+from assuage.synthesis.models.outcomes import (
+    OutcomesPosterior,
+    TwoOutcomes,
+    UniformCorrelation,
+    fit_outcomes,
+    over_correlations,
+)
+from assuage.synthesis.models.regression import (
+    Category,
+    Covariate,
+    MetaRegression,
+    effects_at,
+    interactions,
+)
+from assuage.synthesis.models.terms import IndependentEffects, Known
+
+__all__ = [
+    "Category",
+    "ClassEffects",
+    "ComponentEffects",
+    "Covariate",
+    "FixedInconsistency",
+    "GlobalInconsistency",
+    "IndependentEffects",
+    "Known",
+    "MetaRegression",
+    "ModelComparison",
+    "ModelScore",
+    "NodeSplit",
+    "OutcomesPosterior",
+    "RandomInconsistency",
+    "SplitComparison",
+    "StudyDensities",
+    "TwoOutcomes",
+    "UniformCorrelation",
+    "averaged_effects",
+    "class_mean",
+    "class_means",
+    "combination",
+    "compare",
+    "component_effects",
+    "effects_at",
+    "fit_outcomes",
+    "global_inconsistency",
+    "inconsistency_effects",
+    "interactions",
+    "model_probabilities",
+    "new_member",
+    "new_members",
+    "node_split",
+    "node_splits",
+    "over_correlations",
+    "splittable",
+    "stacking_weights",
+    "study_densities",
+]
