@@ -126,7 +126,7 @@ class NaturalSpline:
     from it.
 
     Inner `knots` are shares of the reference dose; by default an agent's studied doses between
-    zero and the reference, at most the middle two. The outer knots are zero and the reference; a
+    zero and the reference, at most two (about a third and two thirds up). The outer knots are zero and the reference; a
     natural spline goes on straight beyond. Coefficients: the effect at the reference dose, and at
     each inner knot the deviation from the line, whose prior SD is `bend` times an effect's.
     """
@@ -148,8 +148,8 @@ class NaturalSpline:
         between = [d / agent.reference for d in agent.studied if d < agent.reference]
         if len(between) <= 2:
             return tuple(between)
-        third = (len(between) - 1) / 3
-        return between[round(third)], between[round(2 * third)]
+        last = len(between) - 1
+        return between[last // 3], between[last - last // 3]
 
     def basis(self, agent: Agent, doses: Floats, u: Floats) -> Floats:  # noqa: ARG002
         x = doses / agent.reference

@@ -10,6 +10,8 @@ import numpy as np
 from assuage.errors import NetworkError
 from assuage.evidence.network import Floats
 from assuage.synthesis.latent.fit import default_level, fit_latent
+from assuage.synthesis.latent.model import log_prior
+from assuage.synthesis.latent.newton import rough
 from assuage.synthesis.latent.posterior import Margin
 from assuage.synthesis.latent.problem import LevelPrior, build_problem
 from assuage.synthesis.models.dose_curves import (
@@ -27,7 +29,7 @@ from assuage.synthesis.models.dose_quadrature import integrate_many
 MOST_PRODUCT = 2
 """Up to so many hyperparameters a product rule takes fewer points than a sequence."""
 MOST_BREAKS = 256
-_NEGLIGIBLE = 12.0
+_NEGLIGIBLE = 7.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -132,15 +134,26 @@ def breaks_of(network: DoseNetwork) -> list[dict[str, float]]:
 def _fit_breaks(
     network: DoseNetwork, curve: Plateau, prior: DosePrior, level: LevelPrior | None
 ) -> CurveFit:
-    """Fit every place of the breaks and average: the breaks become columns of psi."""
+    """Fit every place of the breaks that matters, and average.
+
+    A rough marginal likelihood finds which do; it also stands, moved by how much it was off at the
+    fitted ones, for those that do not.
+    """
     choices = breaks_of(network)
-    fits = [fit_curve(network, replace(curve, breaks=b), prior, level=level) for b in choices]
-    logs = np.array([fit.log_marginal_likelihood for fit in fits])
+    logs = np.zeros(1)
+    if len(choices) > 1:
+        logs = np.array(
+            [_rough_fit(network, replace(curve, breaks=b), prior, level) for b in choices]
+        )
+    kept = np.flatnonzero(logs > logs.max() - _NEGLIGIBLE)
+    parts = [
+        fit_curve(network, replace(curve, breaks=choices[k]), prior, level=level) for k in kept
+    ]
+    fine = np.array([fit.log_marginal_likelihood for fit in parts])
+    logs = logs + float(np.mean(fine - logs[kept]))
+    logs[kept] = fine
     top = float(logs.max())
-    kept = np.flatnonzero(logs > top - _NEGLIGIBLE)
-    share = np.exp(logs[kept] - top)
-    share = share / share.sum()
-    parts = [fits[k] for k in kept]
+    share = np.exp(fine - top) / np.exp(fine - top).sum()
     bound = as_model(network, curve, prior).bind(network.observed)
     return MixedPlateau(
         curve=curve,
@@ -156,6 +169,23 @@ def _fit_breaks(
         parts=tuple(parts),
         shares=tuple(float(w) for w in share),
     )
+
+
+def _rough_fit(
+    network: DoseNetwork, curve: Curve, prior: DosePrior, level: LevelPrior | None
+) -> float:
+    """Return a log marginal likelihood by Laplace on a few values of tau, up to a constant."""
+    bound = as_model(network, curve, prior).bind(network.observed)
+    chosen = level or default_level(network.observed)
+    start = np.array([[h.start for h in bound.hyperparameters]])
+    problem = build_problem(network.observed, bound, chosen, start)
+    psi = start
+    if bound.hyperparameters:
+        hyper = bound.hyperparameters[0]
+        psi = min(hyper.start, 0.9 * hyper.upper) * 0.5 ** np.arange(6.0)[:, None]
+    found = rough(problem, psi)
+    mass = found.log_marginal + log_prior(bound, psi) + np.log(psi).sum(axis=1)
+    return float(mass.max() + np.log(np.exp(mass - mass.max()).sum()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
