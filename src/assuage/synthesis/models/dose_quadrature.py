@@ -30,7 +30,8 @@ _STEPS = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Space:
-    """Hyperparameters without bounds: scales by their logarithm."""
+    """The hyperparameters' domain. To climb, a scale is taken as folded at zero, where its density
+    is smooth; points below zero do not count."""
 
     problem: Problem
     scales: tuple[bool, ...]
@@ -45,20 +46,15 @@ class _Space:
             upper=np.array([h.upper for h in hyper]),
         )
 
-    def psi(self, z: Floats) -> Floats:
-        return np.where(self.scales, np.exp(np.minimum(z, 50)), z)
-
     def inside(self, z: Floats) -> Floats:
-        return (self.psi(z) < self.upper).all(axis=1)
+        return ((z < self.upper) & (~np.array(self.scales) | (z > 0))).all(axis=1)
 
     def density(self, z: Floats) -> tuple[Floats, Conditional]:
-        """Return the rough log posterior density in z (K,), and the solutions."""
-        psi = np.minimum(self.psi(z), self.upper * (1 - 1e-9))
+        """Return the rough log posterior density (K,) of the folded z, and the solutions."""
+        psi = np.minimum(np.where(self.scales, np.abs(z), z), self.upper * (1 - 1e-9))
         parts = [rough(self.problem, psi[k : k + _BATCH]) for k in range(0, len(psi), _BATCH)]
         found = _joined(parts)
-        value = found.log_marginal + log_prior(self.problem.model, psi)
-        value = value + np.where(self.scales, z, 0.0).sum(axis=1)
-        return np.where(self.inside(z), value, -np.inf), found
+        return found.log_marginal + log_prior(self.problem.model, psi), found
 
 
 def integrate_many(problem: Problem) -> Weighted:
@@ -79,7 +75,7 @@ def integrate_many(problem: Problem) -> Weighted:
     fine = _joined(
         [refine(problem, found.at(keep[k : k + _BATCH])) for k in range(0, len(keep), _BATCH)]
     )
-    log_rule = log_density[keep] - found.log_marginal[keep] - log_proposal[keep] - log(len(z))
+    log_rule = log_density[keep] - found.log_marginal[keep] - log_proposal[keep] - log(_ROUNDS[-1])
     log_mass = fine.log_marginal + log_rule
     weights = _shares(log_mass)
     effective = 1 / float((weights**2).sum())
@@ -117,6 +113,7 @@ def _round(
         - np.log(np.diagonal(factor)).sum()
         - 0.5 * (_FREEDOM + p) * np.log1p((steps**2).sum(axis=1) / _FREEDOM)
     )  # fmt: skip
+    z, log_proposal = z[space.inside(z)], log_proposal[space.inside(z)]
     log_density, found = space.density(z)
     return z, log_density, found, log_proposal
 
@@ -124,29 +121,30 @@ def _round(
 def _mode(space: _Space) -> tuple[Floats, Floats]:
     """Climb to the mode by Newton's steps on finite differences; return it and the covariance."""
     hyper = space.problem.model.hyperparameters
-    z = np.array([log(0.5 * h.start) if h.scale else h.start for h in hyper])
-    p, h = len(z), 0.1
-    eye = np.eye(p) * h
+    z = np.array([0.5 * h.start if h.scale else h.start for h in hyper])
+    p, h = len(z), 0.2 * np.array([h.step for h in hyper])
+    eye = np.diag(h)
     pairs = [(i, j) for i in range(p) for j in range(i)]
     probes = [np.zeros(p), *eye, *-eye, *(eye[i] + eye[j] for i, j in pairs)]
-    covariance = np.eye(p)
+    covariance, wide = np.eye(p), 5 * h
     for _ in range(_STEPS):
         value, _ = space.density(z + np.array(probes))
         up, down = value[1 : p + 1], value[p + 1 : 2 * p + 1]
         slope = (up - down) / (2 * h)
         bend = np.diag((up - 2 * value[0] + down) / h**2)
         for (i, j), both in zip(pairs, value[2 * p + 1 :], strict=True):
-            bend[i, j] = bend[j, i] = (both - up[i] - up[j] + value[0]) / h**2
-        values, vectors = np.linalg.eigh(-bend)
-        covariance = vectors @ np.diag(1 / np.clip(values, 0.1, None)) @ vectors.T
-        step = np.clip(covariance @ slope, -1.0, 1.0)
+            bend[i, j] = bend[j, i] = (both - up[i] - up[j] + value[0]) / (h[i] * h[j])
+        steps = np.outer(wide, wide)
+        values, vectors = np.linalg.eigh(-bend * steps)
+        covariance = vectors @ np.diag(1 / np.clip(values, 0.5, None)) @ vectors.T * steps
+        step = np.clip(covariance @ slope, -wide, wide)
         trials = z + step * np.array([1.0, 0.5, 0.2, 0.05])[:, None]
         heights, _ = space.density(trials)
         best = int(np.argmax(heights))
         if heights[best] < value[0] + 1e-3:
             break
         z = trials[best]
-    return z, covariance
+    return np.where(space.scales, np.abs(z), z), covariance
 
 
 def _shares(log_mass: Floats) -> Floats:
