@@ -3,8 +3,8 @@
     python validation/duloxetine_doses.py
 
 Pain relief of 50% or more and withdrawal for adverse events, first from the trial tables (where
-three trials count both doses together for pain), then with these three replaced by the numbers
-that Kajdasz, Iyengar, Desaiah et al. (Clin Ther 2007;29 Suppl:2536-46) print by dose for their pool.
+three trials count both doses together for pain), then with these three replaced by the numbers by
+dose that Kajdasz, Iyengar, Desaiah et al. (Clin Ther 2007;29 Suppl:2536-46) print for their pool.
 """
 
 from collections.abc import Sequence

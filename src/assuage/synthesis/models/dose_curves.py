@@ -89,6 +89,29 @@ class Exponential(_OneCoefficient):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quadratic:
+    """A parabola through dose zero: it may turn back. `bend` is the prior SD of the deviation from
+    a straight line half way to the reference dose, over an effect's."""
+
+    bend: float = 0.25
+    name: str = "quadratic"
+
+    @property
+    def statement(self) -> str:
+        return (
+            "effect a parabola in the dose; half way to the reference dose it leaves the straight "
+            f"line by {self.bend:g} of an effect's prior SD"
+        )
+
+    def basis(self, agent: Agent, doses: Floats, u: Floats) -> Floats:  # noqa: ARG002
+        x = doses / agent.reference
+        return np.stack([x, 4 * x * (1 - x)], axis=1)[None]
+
+    def spread(self, agent: Agent, u: Floats) -> Floats:  # noqa: ARG002
+        return np.array([[1.0, self.bend]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Emax:
     """Emax d / (ED50 + d). An ED50 is an agent's own, shared within its class, or one for all
     (relative to each agent's reference dose). `coefficient` is what has the effects' prior: the
@@ -126,9 +149,10 @@ class NaturalSpline:
     from it.
 
     Inner `knots` are shares of the reference dose; by default an agent's studied doses between
-    zero and the reference, at most two (about a third and two thirds up). The outer knots are zero and the reference; a
-    natural spline goes on straight beyond. Coefficients: the effect at the reference dose, and at
-    each inner knot the deviation from the line, whose prior SD is `bend` times an effect's.
+    zero and the reference, at most two (about a third and two thirds up). The outer knots are zero
+    and the reference; a natural spline goes on straight beyond. Coefficients: the effect at the
+    reference dose, and at each inner knot the deviation from the line, whose prior SD is `bend`
+    times an effect's.
     """
 
     knots: tuple[float, ...] | None = None

@@ -14,6 +14,7 @@ from scipy.special import gammaincinv, ndtr
 
 from assuage.errors import NetworkError
 from assuage.evidence.network import Floats
+from assuage.synthesis.latent.features import Ints
 from assuage.synthesis.latent.hyper import Weighted
 from assuage.synthesis.latent.model import log_prior
 from assuage.synthesis.latent.newton import Conditional, refine, rough
@@ -46,8 +47,10 @@ class _Space:
             upper=np.array([h.upper for h in hyper]),
         )
 
-    def inside(self, z: Floats) -> Floats:
-        return ((z < self.upper) & (~np.array(self.scales) | (z > 0))).all(axis=1)
+    def inside(self, z: Floats) -> Ints:
+        """Return the places of the points (K, P) within all bounds."""
+        lowest = np.where(self.scales, 0.0, -np.inf)
+        return np.flatnonzero(np.all((z < self.upper) & (z > lowest), axis=1))
 
     def density(self, z: Floats) -> tuple[Floats, Conditional]:
         """Return the rough log posterior density (K,) of the folded z, and the solutions."""
@@ -113,7 +116,8 @@ def _round(
         - np.log(np.diagonal(factor)).sum()
         - 0.5 * (_FREEDOM + p) * np.log1p((steps**2).sum(axis=1) / _FREEDOM)
     )  # fmt: skip
-    z, log_proposal = z[space.inside(z)], log_proposal[space.inside(z)]
+    within = space.inside(z)
+    z, log_proposal = z[within], log_proposal[within]
     log_density, found = space.density(z)
     return z, log_density, found, log_proposal
 

@@ -191,7 +191,9 @@ class DoseResponse:
         effect = self.effect(agent, higher, agent, lower)
         better = NormalMixture(weights=effect.weights, means=sign * effect.means, sds=effect.sds)
         low, high = better.interval()
-        nothing = _NOTHING * max(better.sd, 1e-100)  # where no gain is exact, half of zero is not > 0
+        nothing = _NOTHING * max(
+            better.sd, 1e-100
+        )  # where no gain is exact, half of zero is not > 0
         return Gain(
             agent=agent, lower=lower, higher=higher, mid=mid,
             probability=better.exceedance(mid + nothing), worse=better.cdf(-mid - nothing),
@@ -203,7 +205,9 @@ class DoseResponse:
         _check_mid(mid)
         studied = self.network.agent(agent).studied
         if len(studied) < 2:
-            raise NetworkError(f"{agent} was studied at one dose only: no trial says what more does.")
+            raise NetworkError(
+                f"{agent} was studied at one dose only: no trial says what more does."
+            )
         sign = 1.0 if self.desirable == "larger" else -1.0
         effects = sign * _draws(self.at([(agent, dose) for dose in studied]))
         tolerance = _NOTHING * float(np.abs(effects).max())
@@ -260,8 +264,8 @@ def fit_dose_response(
         raise NetworkError("Each curve needs one prior weight above zero.")
     if prior.effect_sd is None and len(chosen) > 1:
         raise NetworkError(
-            "Flat effects cannot be averaged over curves: their marginal likelihoods are arbitrary. "
-            "State DosePrior(effect_sd=...), or fit one curve."
+            "Flat effects cannot be averaged over curves: their marginal likelihoods are "
+            "arbitrary. State DosePrior(effect_sd=...), or fit one curve."
         )
     fits = tuple(fit_curve(network, curve, prior, level=level) for curve in chosen)
     return DoseResponse(
@@ -292,7 +296,9 @@ def _draws(mixture: GaussianMixture) -> Floats:
 
 def _check_mid(mid: float) -> None:
     if mid < 0:
-        raise NetworkError(f"The smallest difference that matters must be zero or more, not {mid:g}.")
+        raise NetworkError(
+            f"The smallest difference that matters must be zero or more, not {mid:g}."
+        )
 
 
 def _ed50_row(fit: CurveFit, group: ShapeGroup, unit: str) -> ED50Row:

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection
 
-from assuage.evidence.network import LeftOut, components
+from assuage.evidence.network import LeftOut
 from assuage.evidence.nodes import is_pooled
 from assuage.evidence.observed import BinomialArms
 from assuage.evidence.outcome import OutcomeDefinition
@@ -33,9 +33,9 @@ def dose_network_of(
 
     Fixed doses and targets enter. A group that a report made of several dose arms enters as the
     mean of their effects, weighted by the people randomised to each, if those arms are on record.
-    Trials without one of the agents are not mentioned. Left out, with the reason: arms dosed to effect, arms without a dose, trials with fewer than two
-    arms left or with none that counts events, trials that no other joins to placebo. Raises
-    NetworkError when nothing is left.
+    Trials without one of the agents are not mentioned. Left out, with the reason: arms dosed to
+    effect, arms without a dose, trials with fewer than two arms left or none that counts events,
+    trials that no other joins to placebo. Raises NetworkError when nothing is left.
     """
     rows: dict[str, list[ArmResult]] = defaultdict(list)
     for row in tables.arm_results:
@@ -125,9 +125,11 @@ def _pooled(tables: TrialTables, pool: Arm) -> Dosed | str:
 
 def _joined(found: list[BinomialArms | LeftOut]) -> list[BinomialArms | LeftOut]:
     """Leave out the trials that no other joins to placebo."""
-    studies = [s for s in found if isinstance(s, BinomialArms)]
-    parts = components(studies)
-    main = next((set(part) for part in parts if PLACEBO in part), set[str]())
+    main = {PLACEBO}
+    apart = [set(s.treatments) for s in found if isinstance(s, BinomialArms)]
+    while touching := [names for names in apart if names & main]:
+        main = main.union(*touching)
+        apart = [names for names in apart if not names & main]
     return [
         s if isinstance(s, LeftOut) or s.treatments[0] in main
         else LeftOut(study=s.study, reason="no trial of this outcome joins it to placebo")
