@@ -2,8 +2,8 @@
 
 A product rule grows as a power of the number of agents. Instead the joint mode of the
 hyperparameters is climbed to, a t distribution put there with the curvature found, and its points
-weighted by what the posterior has over it (importance sampling without chance). A second round
-starts from the first one's moments, which takes in skewness.
+weighted by what the posterior has over it (importance sampling without chance). Each round starts
+from the moments of the one before, until they fit.
 """
 
 from dataclasses import dataclass, replace
@@ -22,7 +22,10 @@ from assuage.synthesis.latent.problem import Problem
 from assuage.synthesis.mixture import GaussianMixture
 
 _FREEDOM = 6.0
-_ROUNDS = (256, 512)
+_SCOUTS, _POINTS = 256, 512
+_MOST_ROUNDS = 6
+_SETTLED = 0.35
+"""Effective share of the scouts at which the next round is the last."""
 _LEAST_EFFECTIVE = 40.0
 _NEGLIGIBLE = 9.0
 _BATCH = 64
@@ -67,21 +70,25 @@ def integrate_many(problem: Problem) -> Weighted:
     """
     space = _Space.of(problem)
     centre, covariance = _mode(space)
-    z, log_density, found, log_proposal = _round(space, centre, covariance, _ROUNDS[0])
-    for count in _ROUNDS[1:]:
-        weights = _shares(log_density - log_proposal)
+    for _ in range(_MOST_ROUNDS):
+        z, log_density, _, log_proposal = _round(space, centre, covariance, _SCOUTS)
+        log_weight = log_density - log_proposal
+        settled = _effective(log_weight) > _SETTLED * _SCOUTS
+        weights = _tempered(log_weight)
         centre = weights @ z
         covariance = (weights[:, None] * (z - centre)).T @ (z - centre)
-        z, log_density, found, log_proposal = _round(space, centre, covariance, count)
+        if settled:
+            break
+    z, log_density, found, log_proposal = _round(space, centre, covariance, _POINTS)
     log_weight = log_density - log_proposal
     keep = np.flatnonzero(log_weight > log_weight.max() - _NEGLIGIBLE)
     fine = _joined(
         [refine(problem, found.at(keep[k : k + _BATCH])) for k in range(0, len(keep), _BATCH)]
     )
-    log_rule = log_density[keep] - found.log_marginal[keep] - log_proposal[keep] - log(_ROUNDS[-1])
+    log_rule = log_density[keep] - found.log_marginal[keep] - log_proposal[keep] - log(_POINTS)
     log_mass = fine.log_marginal + log_rule
     weights = _shares(log_mass)
-    effective = 1 / float((weights**2).sum())
+    effective = _effective(log_mass)
     if effective < _LEAST_EFFECTIVE:
         raise NetworkError(
             f"The {len(space.scales)} hyperparameters' posterior is too odd in shape for its "
@@ -129,10 +136,10 @@ def _mode(space: _Space) -> tuple[Floats, Floats]:
     p, h = len(z), 0.2 * np.array([h.step for h in hyper])
     eye = np.diag(h)
     pairs = [(i, j) for i in range(p) for j in range(i)]
-    probes = [np.zeros(p), *eye, *-eye, *(eye[i] + eye[j] for i, j in pairs)]
+    probes = np.array([np.zeros(p), *eye, *-eye, *(eye[i] + eye[j] for i, j in pairs)])
     covariance, wide = np.eye(p), 5 * h
     for _ in range(_STEPS):
-        value, _ = space.density(z + np.array(probes))
+        value, _ = space.density(z + probes)
         up, down = value[1 : p + 1], value[p + 1 : 2 * p + 1]
         slope = (up - down) / (2 * h)
         bend = np.diag((up - 2 * value[0] + down) / h**2)
@@ -141,9 +148,11 @@ def _mode(space: _Space) -> tuple[Floats, Floats]:
         steps = np.outer(wide, wide)
         values, vectors = np.linalg.eigh(-bend * steps)
         covariance = vectors @ np.diag(1 / np.clip(values, 0.5, None)) @ vectors.T * steps
-        step = np.clip(covariance @ slope, -wide, wide)
+        step = covariance @ slope
+        step /= max(1.0, float(np.abs(step / wide).max()))
         trials = z + step * np.array([1.0, 0.5, 0.2, 0.05])[:, None]
         heights, _ = space.density(trials)
+        trials, heights = np.concatenate([trials, z + probes]), np.concatenate([heights, value])
         best = int(np.argmax(heights))
         if heights[best] < value[0] + 1e-3:
             break
@@ -154,6 +163,18 @@ def _mode(space: _Space) -> tuple[Floats, Floats]:
 def _shares(log_mass: Floats) -> Floats:
     mass = np.exp(log_mass - log_mass.max())
     return mass / mass.sum()
+
+
+def _effective(log_mass: Floats) -> float:
+    return 1 / float((_shares(log_mass) ** 2).sum())
+
+
+def _tempered(log_mass: Floats) -> Floats:
+    """Return shares, flattened as much as it takes for moments to mean something."""
+    power = 1.0
+    while power > 0.02 and _effective(power * log_mass) < _LEAST_EFFECTIVE:
+        power *= 0.7
+    return _shares(power * log_mass)
 
 
 def _joined(parts: list[Conditional]) -> Conditional:
