@@ -108,5 +108,3 @@ def test_the_profile_likelihood_of_a_shared_ed50(name: str):
     assert np.exp(joint.x[0]) == pytest.approx(best["ed50"], rel=1e-5)
     assert joint.x[1] ** 2 == pytest.approx(best["tau2"], rel=1e-5)
     assert emax(joint.x[0], joint.x[1]) == pytest.approx(best["emax"], rel=1e-5)
-
-

@@ -49,7 +49,10 @@ class Dosed:
         """The arm's name as a treatment of the network."""
         if self.is_placebo:
             return PLACEBO
-        return f"{self.agent} {'+'.join(f'{dose:g}' for dose, _ in self.shares)}"
+        if len(self.shares) == 1:
+            return f"{self.agent} {self.shares[0][0]:g}"
+        parts = (f"{dose:g} ({100 * share:.3g}%)" for dose, share in self.shares)
+        return f"{self.agent} {' + '.join(parts)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from assuage.synthesis.mixture import GaussianMixture
 
 _FREEDOM = 6.0
 _SCOUTS, _POINTS = 256, 512
+"""With so many points the SD of a log ED50 is right to about 4%, of an effect to 1 or 2%."""
 _MOST_ROUNDS = 6
 _SETTLED = 0.35
 """Effective share of the scouts at which the next round is the last."""
