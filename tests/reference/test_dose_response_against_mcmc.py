@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from tests.reference.dose_golden import arm_network
+from tests.reference.nma_golden import golden
 
 from assuage.errors import NetworkError
 from assuage.synthesis.latent.problem import LevelPrior
@@ -25,8 +27,6 @@ from assuage.synthesis.models.dose_network import Dosed, DoseNetwork, DoseScale
 from assuage.synthesis.models.dose_response import fit_dose_response
 from assuage.synthesis.models.dose_shape import HalfNormalED50, LogNormalED50
 from assuage.synthesis.priors import HalfNormal, UniformUpTo
-from tests.reference.dose_golden import arm_network
-from tests.reference.nma_golden import golden
 
 PEER_LEVEL = LevelPrior(sd=100.0)
 PEER_ED50 = HalfNormalED50(scale=100.0)

@@ -26,9 +26,9 @@ Direction = Literal["larger", "smaller"]
 _DRAWS = 4096
 _NOTHING = 1e-6
 """Differences that are rounding's, as a share of what is compared."""
-_SAYS_LITTLE = 0.2
-"""Nats from prior to posterior of an ED50 below which it is called not identified: a shift by 0.6
-prior SDs, or a SD halved, are about as much."""
+_SAYS_LITTLE = 0.3
+"""Nats from prior to posterior of an ED50 below which it is called not identified: as much as
+halving its SD on the log scale."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
