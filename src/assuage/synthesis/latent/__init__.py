@@ -1,6 +1,9 @@
 """Deterministic Bayesian inference for network models of counts, means and contrasts."""
 
+from assuage.synthesis.latent.certificate import Certificate
+from assuage.synthesis.latent.features import Features
 from assuage.synthesis.latent.fit import Quadrature, default_level, fit_latent
+from assuage.synthesis.latent.leave_one_out import Fit, LeaveOneOut, fitted_arms, leave_one_out
 from assuage.synthesis.latent.model import (
     BoundModel,
     CoefficientPrior,
@@ -15,11 +18,15 @@ from assuage.synthesis.latent.problem import LevelPrior
 
 __all__ = [
     "BoundModel",
+    "Certificate",
     "CoefficientPrior",
     "CommonEffects",
+    "Features",
+    "Fit",
     "Hyperparameter",
     "LatentModel",
     "LatentPosterior",
+    "LeaveOneOut",
     "LevelPrior",
     "Margin",
     "Quadrature",
@@ -27,4 +34,6 @@ __all__ = [
     "UnrelatedMeans",
     "default_level",
     "fit_latent",
+    "fitted_arms",
+    "leave_one_out",
 ]

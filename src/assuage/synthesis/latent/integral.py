@@ -44,23 +44,36 @@ class Contribution:
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
     """Posterior means of arms, all (K, S, A): the predictor, the observation expected (events,
-    events, mean) and the deviance from the saturated model. NaN where arms were not observed."""
+    events, mean) and the deviance from the saturated model. NaN where there is no data point."""
 
     predictor: Floats
     expected: Floats
     deviance: Floats
+
+    @classmethod
+    def zeros(cls, studies: int, arms: int) -> "Fitted":
+        return cls(*(np.zeros((studies, arms)) for _ in range(3)))
+
+    def plus(self, other: "Fitted", weights: Floats) -> "Fitted":
+        """Add the weighted sum over the points of another, which has K of them."""
+        return Fitted(
+            self.predictor + np.tensordot(weights, other.predictor, axes=1),
+            self.expected + np.tensordot(weights, other.expected, axes=1),
+            self.deviance + np.tensordot(weights, other.deviance, axes=1),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Roots:
     """Maps from standardised unknowns x to predictors and to v, both (K, S, A, A).
 
-    eta = mode + `predictors` x has the curvature of the mode, and K^-1 (eta - theta) moves by
-    `pulls` x.
+    eta = mode + `predictors` x has the curvature of the mode; K^-1 (eta - theta) moves by `pulls`
+    x, and the unknowns (mu, epsilon) by `unknowns` x.
     """
 
     predictors: Floats
     pulls: Floats
+    unknowns: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +130,9 @@ def latent_roots(weight: Floats, tau: Floats, level_precision: Floats) -> Roots:
     basis[:, 1:, 1:] = tau[:, None, None] * mixing(arms)
     if weight.ndim == 3:
         outer = (basis[:, :, :, None] * basis[:, :, None, :]).reshape(points, arms, -1)
-        precision = np.moveaxis((weight @ outer).reshape(points, studies, arms, arms), (2, 3), (0, 1))
+        precision = np.moveaxis(
+            (weight @ outer).reshape(points, studies, arms, arms), (2, 3), (0, 1)
+        )
         precision = np.ascontiguousarray(precision)
     else:
         precision = np.einsum("kai,ksab,kbj->ijks", basis, weight, basis, optimize=True)
@@ -141,6 +156,7 @@ def latent_roots(weight: Floats, tau: Floats, level_precision: Floats) -> Roots:
     return Roots(
         np.ascontiguousarray(np.moveaxis(predictors, (0, 1), (2, 3))),
         np.ascontiguousarray(np.moveaxis(pulls, (0, 1), (2, 3))),
+        np.ascontiguousarray(np.moveaxis(unknowns, (0, 1), (2, 3))),
     )
 
 

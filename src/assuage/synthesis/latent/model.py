@@ -2,7 +2,7 @@
 effects, and unrelated means."""
 
 from dataclasses import dataclass
-from math import inf, log, pi
+from math import inf, pi
 from typing import Protocol
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from assuage.evidence.network import Floats
 from assuage.evidence.observed import ObservedNetwork
 from assuage.synthesis.latent.features import Features
-from assuage.synthesis.priors import HeterogeneityPrior
+from assuage.synthesis.priors import Prior
 
 
 class HyperPrior(Protocol):
@@ -20,6 +20,13 @@ class HyperPrior(Protocol):
     def statement(self) -> str: ...
 
     def log_density(self, tau: Floats, /) -> Floats: ...
+
+
+class ScalePrior(HyperPrior, Protocol):
+    """The density of an SD on [0, upper]."""
+
+    @property
+    def upper(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +110,7 @@ def log_prior(model: BoundModel, psi: Floats) -> Floats:
     return total
 
 
-def heterogeneity(prior: HeterogeneityPrior, *, name: str = "tau") -> Hyperparameter:
+def heterogeneity(prior: ScalePrior, *, name: str = "tau") -> Hyperparameter:
     """Return tau (or another SD) with its prior as a hyperparameter."""
     typical = getattr(prior, "scale", 0.5)
     return Hyperparameter(
@@ -164,7 +171,12 @@ class RandomEffects:
     """Each study has its own effects, spread about the network's with SD tau."""
 
     effect_sd: float | None
-    heterogeneity: HeterogeneityPrior
+    heterogeneity: ScalePrior
+
+    @classmethod
+    def of(cls, prior: Prior) -> "RandomEffects":
+        """Return the model with a prior of `synthesis.priors`, such as `log_odds_prior()`."""
+        return cls(effect_sd=prior.effect_sd, heterogeneity=prior.heterogeneity)
 
     def bind(self, network: ObservedNetwork) -> BoundModel:
         names = _others(network)
@@ -213,7 +225,7 @@ class UnrelatedMeans:
     """
 
     effect_sd: float | None
-    heterogeneity: HeterogeneityPrior | None
+    heterogeneity: ScalePrior | None
 
     def bind(self, network: ObservedNetwork) -> BoundModel:
         pairs = sorted(
@@ -245,7 +257,3 @@ class UnrelatedMeans:
 
 def _others(network: ObservedNetwork) -> tuple[str, ...]:
     return tuple(t for t in network.treatments if t != network.reference)
-
-
-def log_two_pi() -> float:
-    return log(2 * pi)

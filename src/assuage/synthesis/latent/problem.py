@@ -1,6 +1,7 @@
 """A network and a model as blocks of like studies, ready to be solved at any hyperparameters."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from assuage.evidence.observed import (
     NormalArms,
     NormalContrasts,
     ObservedNetwork,
+    ObservedStudy,
     PoissonArms,
     RiskContrasts,
 )
@@ -20,16 +22,19 @@ from assuage.synthesis.latent.arm_block import ArmBlock
 from assuage.synthesis.latent.contrast_block import ContrastBlock
 from assuage.synthesis.latent.families import Binomial, Family, Normal, Poisson
 from assuage.synthesis.latent.features import BoundDesign, Features, Ints, SparseDesign
-from assuage.synthesis.latent.integral import Contribution
+from assuage.synthesis.latent.integral import Contribution, Fitted
 from assuage.synthesis.latent.model import BoundModel
 from assuage.synthesis.latent.risk_block import RiskBlock
 
 
-class BlockWorking(Protocol):
+class Working(Protocol):
+    """A block linearised: X' `information` X and X' `target` make the coefficients' equations."""
+
     @property
     def information(self) -> Floats: ...
     @property
     def target(self) -> Floats: ...
+    def update(self, theta: Floats, eta: Floats) -> Floats: ...
 
 
 class Block(Protocol):
@@ -42,14 +47,15 @@ class Block(Protocol):
     @property
     def exact(self) -> bool: ...
     def start(self, points: int) -> Floats: ...
-    def working(self, eta: Floats, tau: Floats) -> BlockWorking: ...
-    def update(self, work: BlockWorking, theta: Floats, eta: Floats, tau: Floats) -> Floats: ...
+    def working(self, eta: Floats, tau: Floats) -> Working: ...
     def settle(self, theta: Floats, eta: Floats, tau: Floats, steps: int) -> Floats: ...
     def laplace(self, theta: Floats, eta: Floats, tau: Floats) -> Floats: ...
     def contribution(
         self, theta: Floats, eta: Floats, tau: Floats, spread: Floats | None
     ) -> Contribution: ...
     def log_likelihood(self, theta: Floats, eta: Floats, tau: Floats) -> Floats: ...
+    def fitted(self, theta: Floats, eta: Floats, tau: Floats) -> Fitted: ...
+    def deviance_at(self, expected: Floats) -> Floats: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +68,14 @@ class LevelPrior:
 
     @property
     def statement(self) -> str:
-        if self.sd is None:
-            return "level of each study's baseline arm: flat"
-        return f"level of each study's baseline arm: N({self.mean:.3g}, SD {self.sd:.3g})"
+        prior = "flat" if self.sd is None else f"N({self.mean:.3g}, SD {self.sd:.3g})"
+        return f"level of each study's baseline arm (the reference, or its first by name): {prior}"
 
 
 NODES = ((50, 4), (10, 5), (3, 7), (1, 9), (0, 11))
 """Quadrature nodes a dimension by the events (or non-events) in a study's scarcest arm: the fewer,
-the less normal its likelihood."""
+the less normal its likelihood. Against 25 nodes (15 for three arms, 9 for four) this moves means by
+at most 0.005 and SDs by 0.1% of a posterior SD on the golden networks with binary outcomes."""
 MOST_NODES = 2500
 """No study gets more nodes in all: many arms get fewer a dimension."""
 
@@ -130,7 +136,7 @@ def _blocks(network: ObservedNetwork, level: LevelPrior) -> list[Block]:
     out: list[Block] = []
     for key in sorted(groups):
         rows = np.array(groups[key], dtype=np.int64)
-        members = [network.studies[s] for s in rows]
+        members = [network.studies[s] for s in groups[key]]
         contrasts = [m for m in members if isinstance(m, NormalContrasts)]
         risks = [m for m in members if isinstance(m, RiskContrasts)]
         if contrasts:
@@ -144,7 +150,7 @@ def _blocks(network: ObservedNetwork, level: LevelPrior) -> list[Block]:
     return out
 
 
-def _family(members: list[object]) -> Family:
+def _family(members: Sequence[ObservedStudy]) -> Family:
     binomial = [m for m in members if isinstance(m, BinomialArms)]
     poisson = [m for m in members if isinstance(m, PoissonArms)]
     normal = [m for m in members if isinstance(m, NormalArms)]
@@ -159,9 +165,7 @@ def _family(members: list[object]) -> Family:
             exposure=np.array([m.exposure for m in poisson], dtype=np.float64),
         )
     ses = np.array([m.ses for m in normal], dtype=np.float64)
-    return Normal(
-        means=np.array([m.means for m in normal], dtype=np.float64), precision=1 / ses**2
-    )
+    return Normal(means=np.array([m.means for m in normal], dtype=np.float64), precision=1 / ses**2)
 
 
 def _arm_blocks(
@@ -190,7 +194,7 @@ def _arm_blocks(
 
 def _need_information(empty: Ints, network: ObservedNetwork) -> None:
     """Refuse studies whose flat level would have no finite mode."""
-    named = [network.studies[s].study for s in empty]
+    named = [network.studies[s].study for s in map(int, empty)]
     if named:
         raise NetworkError(
             f"A flat prior of the studies' levels needs an event and a person without one in every "
