@@ -40,9 +40,10 @@ _NEGLIGIBLE = 7.0
 class CurveFit:
     """The posterior of one curve, as K weighted Gaussians of its p coefficients.
 
-    `weights` (K,) sum to one; `psi` (K, P) hold tau first (if effects are random), then
-    log(ED50 / reference dose) of each group that the trials speak of; `means` (K, p),
-    `covariances` (K, p, p), `tau` (K,). `margins` by name where a product rule was used.
+    `weights` (K,) sum to one; `psi` (K, P) hold tau first (if effects are random), the SD
+    within classes (if there is one), then log(ED50 / reference dose) of each group that the trials
+    speak of; `means` (K, p), `covariances` (K, p, p), `tau` (K,). `margins` by name where a product
+    rule was used.
     """
 
     curve: Curve
@@ -224,8 +225,8 @@ def _rough_fit(
     problem = build_problem(network.observed, bound, chosen, start)
     psi = start
     if bound.hyperparameters:
-        hyper = bound.hyperparameters[0]
-        psi = min(hyper.start, 0.9 * hyper.upper) * 0.5 ** np.arange(6.0)[:, None]
+        highest = np.array([min(h.start, 0.9 * h.upper) for h in bound.hyperparameters])
+        psi = highest * 0.5 ** np.arange(6.0)[:, None]
     found = rough(problem, psi)
     mass = found.log_marginal + log_prior(bound, psi) + np.log(psi).sum(axis=1)
     return float(mass.max() + np.log(np.exp(mass - mass.max()).sum()))

@@ -196,14 +196,16 @@ class DoseResponse:
         sign = 1.0 if self.desirable == "larger" else -1.0
         effect = self.effect(agent, higher, agent, lower)
         better = NormalMixture(weights=effect.weights, means=sign * effect.means, sds=effect.sds)
-        low, high = better.interval()
         nothing = _NOTHING * max(
             better.sd, 1e-100
         )  # where no gain is exact, half of zero is not > 0
+        low, middle, high = (
+            0.0 if abs(q) < nothing else q for q in map(better.quantile, (0.025, 0.5, 0.975))
+        )
         return Gain(
             agent=agent, lower=lower, higher=higher, mid=mid,
             probability=better.exceedance(mid + nothing), worse=better.cdf(-mid - nothing),
-            median=better.quantile(0.5), low=low, high=high,
+            median=middle, low=low, high=high,
         )  # fmt: skip
 
     def no_gain(self, agent: str, *, mid: float) -> tuple[NoGain, ...]:
