@@ -319,3 +319,20 @@ def test_certified_normal_posteriors_are_what_they_were():
         one, two = response.effect("x", dose), checked.effect("x", dose)
         assert two.mean == pytest.approx(one.mean, abs=0.02 * one.sd)
         assert two.sd == pytest.approx(one.sd, rel=0.02)
+
+
+@pytest.mark.parametrize("dose", [-1.0, float("nan"), float("inf")])
+def test_impossible_doses_are_refused(dose: float):
+    with pytest.raises(NetworkError, match="x: an arm needs doses of zero or more"):
+        Dosed.at("x", dose)
+
+
+def test_what_is_asked_of_an_unknown_agent_or_without_doses_is_refused_by_name():
+    response = averaged(network_of({10.0: 0.5, 20.0: 0.6}))
+    with pytest.raises(NetworkError, match="'y'; it has: x"):
+        response.effect("y", 10)
+    with pytest.raises(NetworkError, match="zero or more, not -1"):
+        response.gain("x", 10, 20, mid=-1)
+    studies = network_of(LINE).observed.studies
+    with pytest.raises(NetworkError, match="No dose is stated for: x 20, x 40, x 80"):
+        observe_doses(studies, [PLACEBO, Dosed.at("x", 10)])
