@@ -14,6 +14,7 @@ notebook. What you did not choose is printed with the result.
 """
 
 from assuage.nma.account import NetworkAccount
+from assuage.nma.comparing import compare
 from assuage.nma.fit import Fit
 from assuage.nma.model import Model
 from assuage.nma.reading import from_arms, from_contrasts, read
@@ -27,6 +28,7 @@ __all__ = [
     "Fit",
     "Model",
     "NetworkAccount",
+    "compare",
     "correlation_from_difference",
     "crossover_from_events",
     "crossover_from_means",

@@ -15,6 +15,7 @@ from assuage.nma.account_text import account_text
 from assuage.nma.components import Components
 from assuage.nma.counting import count_network
 from assuage.nma.counts import CountNetwork
+from assuage.nma.dosing import DoseChoices, DoseCurves, Doses, dose_curves
 from assuage.nma.model import EngineName, Likelihood, Model, TauMethod
 from assuage.nma.shape import Shape
 from assuage.nma.tables import Column, Table
@@ -24,6 +25,7 @@ from assuage.synthesis.classical.component_network import component_model, fit_c
 from assuage.synthesis.classical.geometry import geometry
 from assuage.synthesis.gls import Effects
 from assuage.synthesis.latent import LatentModel
+from assuage.synthesis.models.dose_curves import Curve
 from assuage.synthesis.priors import Prior
 from assuage.synthesis.ranking import SmallValues
 
@@ -203,6 +205,30 @@ class NetworkAccount:
         )
         fitted = fit_components(self._network(), parts, effects=effects, tau_method=tau)
         return Components(measure=self.measure, fit=fitted)
+
+    def dose_response(
+        self,
+        doses: Doses | None = None,
+        *,
+        unit: str = "mg",
+        curves: Sequence[Curve] | None = None,
+        effects: Effects = "random",
+        likelihood: Likelihood | None = None,
+        priors: Prior | None = None,
+    ) -> DoseCurves:
+        """Return the dose-response network: every treatment is a dose of an agent, the reference
+        dose zero of all, one curve an agent joins the doses.
+
+        `doses` gives agent and dose of each treatment, ("duloxetine", 60); left open, names such
+        as "duloxetine 60" say it. `curves` (`assuage.synthesis.models.dose_curves`; linear,
+        log-linear, Emax, spline and plateau where the doses allow them) are averaged by marginal
+        likelihood. Bayesian; `likelihood` and `priors` as in `fit`. Raises NetworkError for a
+        treatment without a dose.
+        """
+        choices = DoseChoices(
+            unit=unit, curves=curves, effects=effects, likelihood=likelihood, priors=priors
+        )
+        return dose_curves(self, doses, choices)
 
     def geometry(self) -> Shape:
         """Return the shape of the network, measured; it may be in parts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from rich.console import Group
 
 from assuage.errors import NetworkError
 from assuage.nma.absolute import Absolute, absolute_effects
+from assuage.nma.coefficients import Coefficients
 from assuage.nma.deviance import deviance_points
 from assuage.nma.diagnostics import Diagnostics, PosteriorDiagnostics
 from assuage.nma.effects import Predictions, RelativeEffects
@@ -28,7 +29,9 @@ from assuage.synthesis.classical.profile import (
     profile_interval,
     q_profile_interval,
 )
-from assuage.synthesis.latent import fitted_arms
+from assuage.synthesis.latent import LatentPosterior, fitted_arms
+from assuage.synthesis.mixture import GaussianMixture
+from assuage.synthesis.models import class_means, effects_at, interactions
 from assuage.synthesis.splits import split
 
 if TYPE_CHECKING:
@@ -148,6 +151,34 @@ class Fit(Robustness):
         return PosteriorDiagnostics(
             result=self._result(), posterior=posterior, fitted=fitted_arms(posterior)
         )
+
+    def coefficients(self) -> Coefficients:
+        """Return every coefficient of a Bayesian model: of `model=`, those it names."""
+        return self._coefficients("Coefficients of the model", lambda own: own.coefficients)
+
+    def class_means(self) -> Coefficients:
+        """Return the mean effect of each class, for `model=ClassEffects(...)`."""
+        return self._coefficients("Mean effect of each class", class_means)
+
+    def interactions(self) -> Coefficients:
+        """Return how effects change with the covariates, for `model=MetaRegression(...)`."""
+        return self._coefficients("Change of effects with the covariates", interactions)
+
+    def effects_at(self, values: Mapping[str, float | str]) -> Coefficients:
+        """Return the effects against the reference in studies with these values of the
+        covariates, for `model=MetaRegression(...)`."""
+        said = ", ".join(f"{name} {value}" for name, value in values.items())
+        title = f"Effects against {self.account.reference} at {said}"
+        return self._coefficients(title, lambda own: effects_at(own, values))
+
+    def _coefficients(
+        self, title: str, ask: Callable[[LatentPosterior], GaussianMixture]
+    ) -> Coefficients:
+        latent = self.inference.latent
+        if latent is None:
+            raise NetworkError("Least squares have no such coefficients; ask engine='bayes'.")
+        found = ask(latent(False))
+        return Coefficients(title=title, measure=self.account.measure, coefficients=found)
 
     def league(self, *, order: Sequence[str] | None = None, second: Fit | None = None) -> League:
         """Return every pair of treatments: below the diagonal from the network, above it from

@@ -38,12 +38,12 @@ class ContributionMatrix:
         )
 
     def table(self) -> Table:
-        """Return a row for each network estimate, a column for each direct comparison."""
+        """Return each network estimate with each direct comparison, the largest share first."""
         names = [versus(*pair) for pair in self.shares.direct]
         return self._table(names, self.shares.values.tolist(), "direct comparison")
 
     def studies(self) -> Table:
-        """Return a row for each network estimate, a column for each trial."""
+        """Return each network estimate with each trial, the largest share first."""
         return self._table(list(self.shares.studies), self.shares.by_study.tolist(), "trial")
 
     def plot(self) -> Figure:
@@ -52,14 +52,16 @@ class ContributionMatrix:
 
     def _table(self, names: list[str], shares: list[list[float]], what: str) -> Table:
         rows: list[dict[str, Cell]] = [
-            {"estimate": versus(*pair), **dict(zip(names, own, strict=True))}
+            {"estimate": versus(*pair), "from": name, "share": share}
             for pair, own in zip(self.shares.comparisons, shares, strict=True)
+            for name, share in sorted(zip(names, own, strict=True), key=lambda cell: -cell[1])
         ]
         return Table(
             title=f"Share of each {what} in each network estimate",
             columns=(
                 Column(key="estimate", title="Network estimate", align="left"),
-                *(Column(key=name, title=name, show=percent) for name in names),
+                Column(key="from", title=what.capitalize(), align="left"),
+                Column(key="share", title="Share", show=percent),
             ),
             rows=tuple(rows),
             notes=(f"By {self.shares.method}.",),
@@ -92,12 +94,14 @@ class NetHeatMatrix:
         )
 
     def table(self) -> Table:
-        """Return each design's contrast: its part of Q between designs, and which design, set
-        free, takes most of it away."""
+        """Return each design's contrast: its part of Q between designs, and which other design,
+        set free, takes most of it away."""
         rows: list[dict[str, Cell]] = []
+        designs = {_named(row): row.design for row in self.heat.rows}
         for i, own in enumerate(self.heat.rows):
             name = _named(own)
-            cells = [c for c in self.rows if c.row == name and c.change > 0]
+            others = [c for c in self.rows if c.row == name and designs[c.column] != own.design]
+            cells = [c for c in others if c.change > 0]
             most = max(cells, key=lambda c: c.change, default=None)
             rows.append(
                 {
