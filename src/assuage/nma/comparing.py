@@ -51,7 +51,7 @@ class Comparison:
             rows=tuple(rows),
             notes=(
                 "elpd: log predictive density of studies, each left out in turn; P(model): all "
-                "equally likely beforehand.",
+                "equally likely beforehand (it leans on how wide their priors are).",
                 *((self.models.note,) if self.models.note else ()),
             ),
         )

@@ -63,12 +63,14 @@ class PosteriorDiagnostics:
     """Of a Bayesian fit: how each data point (an arm, or a contrast) fits, and the certificate.
 
     `posterior` is the certified posterior: its `certificate` has the Pareto k-hat of the importance
-    weights (below 0.7, or there would be no answer). `fitted` has deviance, leverage and DIC.
+    weights (below 0.7, or there would be no answer). `fitted` has deviance, leverage and DIC;
+    `unrelated` gives the same of unrelated means.
     """
 
     result: Result
     posterior: LatentPosterior
     fitted: ArmFit
+    unrelated: Callable[[], ArmFit]
 
     @property
     def k_hat(self) -> float:
@@ -117,10 +119,10 @@ class PosteriorDiagnostics:
 
     def plot(self) -> Figure:
         """Draw prior against posterior of τ and of other parameters outside the Gaussian part;
-        without any, deviance by data point."""
+        without any, deviance by data point beside unrelated means."""
         rows = hyper_densities(self.posterior)
         if not rows:
-            points = deviance_points(self.fitted, self.fitted)
+            points = deviance_points(self.fitted, self.unrelated())
             return Figure(vega=deviance_spec(points, title="Deviance by data point"))
         said = [
             f"{h.name}: {h.prior.statement}" for h in self.posterior.problem.model.hyperparameters
@@ -155,12 +157,16 @@ def hyper_densities(posterior: LatentPosterior) -> tuple[DensityPoint, ...]:
         point
         for hyper in posterior.problem.model.hyperparameters
         for point in density_curves(
-            "τ" if hyper.name == "tau" else hyper.name,
+            _shown(hyper.name),
             margins[hyper.name].quantile,
             hyper.prior,
             scale=hyper.scale,
         )
     )
+
+
+def _shown(name: str) -> str:
+    return "τ" if name == "tau" else name
 
 
 def density_curves(

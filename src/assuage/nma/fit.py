@@ -149,7 +149,10 @@ class Fit(Robustness):
             return Diagnostics(result=self._result(), points=points)
         posterior = latent(False)
         return PosteriorDiagnostics(
-            result=self._result(), posterior=posterior, fitted=fitted_arms(posterior)
+            result=self._result(),
+            posterior=posterior,
+            fitted=fitted_arms(posterior),
+            unrelated=lambda: fitted_arms(latent(True)),
         )
 
     def coefficients(self) -> Coefficients:

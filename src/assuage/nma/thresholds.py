@@ -1,16 +1,16 @@
 """How far a trial's result must move before another treatment is best."""
 
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 
-from assuage.nma.drawing import forest, versus
+from assuage.nma.drawing import versus
 from assuage.nma.effects import Result
 from assuage.nma.tables import Cell, Column, Table, decimals
-from assuage.report.plots.forest import ForestRow
+from assuage.report.plots.forest import ForestRow, ForestWords, forest_spec
 from assuage.report.plots.ink import Figure
 from assuage.synthesis.classical.threshold import Threshold, Thresholds
 
-_DRAWN = 20
+_DRAWN = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,34 +56,33 @@ class DecisionThresholds:
 
     def plot(self) -> Figure:
         """Draw, for the least robust contrasts, the results between which the best stays best."""
-        ends = [abs(end) for row in self.rows for end in (row.low, row.high) if isfinite(end)]
-        far = 10 * max(ends, default=1.0)
+        drawn = [row for row in self.rows if isfinite(_reach(row))][:_DRAWN]
+        far = 1.5 * max((_reach(row) for row in drawn), default=1.0)
         rows = [
             ForestRow(
                 label=f"{row.study}: {versus(row.treatment, row.baseline)}",
                 estimate=row.estimate,
-                low=row.estimate + max(row.low, -far),
-                high=row.estimate + min(row.high, far),
-                note=_then(row),
+                low=row.estimate + row.low if -row.low < far else -inf,
+                high=row.estimate + row.high if row.high < far else inf,
+                said=_said(row),
             )
-            for row in self.rows[:_DRAWN]
+            for row in drawn
         ]
-        title = f"Results of trials that leave {self.found.best} best"
-        subtitle = (f"The {len(rows)} contrasts that would change it soonest.",)
-        return forest(
-            rows,
-            self.result.measure,
-            title,
-            subtitle=subtitle,
-            note="Then best",
-            interval="unchanged",
+        words = ForestWords(
+            title=f"Results of trials that leave {self.found.best} best",
+            subtitle=(f"The {len(rows)} contrasts that would change it soonest.",),
+            effect="It would take",
+            axis="Result of the trial (analysis scale)",
+            interval="and then be best",
         )
+        return Figure(vega=forest_spec(rows, measure="MD", words=words))
 
 
 def _reach(row: Threshold) -> float:
     return min(-row.low, row.high)
 
 
-def _then(row: Threshold) -> str:
-    nearer = row.best_below if -row.low < row.high else row.best_above
-    return nearer or ""
+def _said(row: Threshold) -> str:
+    falls = -row.low < row.high
+    change, best = (row.low, row.best_below) if falls else (row.high, row.best_above)
+    return f"{'a fall' if falls else 'a rise'} of {abs(change):.2f} ({best})"
