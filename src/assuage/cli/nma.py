@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from assuage.cli.nma_plots import PlotName, wanted, write
+from assuage.cli.nma_plots import Drawing, PlotName, wanted, write
 
 if TYPE_CHECKING:
     from assuage.evidence.network import Network
@@ -53,6 +53,12 @@ def nma(
         list[Path] | None,
         typer.Option(metavar="FILE", help="Where a --plot goes: FILE.svg, .png or .json."),
     ] = None,
+    order: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A,B,...", help="All treatments from old to new, by commas: for the funnel."
+        ),
+    ] = None,
     plots: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Draw every plot into this folder, as SVG.")
     ] = None,
@@ -88,7 +94,10 @@ def nma(
         )
     if effects == "common" and tau is not None:
         raise typer.BadParameter("--tau has no meaning with --effects common.")
-    drawings = wanted(plot or (), out or (), plots, bayes=engine == "bayes")
+    named = [name.strip() for name in order.split(",")] if order else None
+    drawings = wanted(
+        plot or (), out or (), plots, bayes=engine == "bayes", ordered=named is not None
+    )
     table = read_nma_table(read_text(data), data.name, measure=measure)
     network = assemble(table.results, measure=table.measure, reference=reference)
     direction = small_values or "desirable"
@@ -112,10 +121,15 @@ def nma(
         page = nma_text(summary, choices, name=data.name, colour=colour)
         typer.echo(page, nl=False, color=colour)
     if drawings:
-        _draw(data, summary, drawings)
+        _draw(data, summary, drawings, named)
 
 
-def _draw(data: Path, summary: "NetworkSummary", drawings: Sequence[tuple[PlotName, Path]]) -> None:
+def _draw(
+    data: Path,
+    summary: "NetworkSummary",
+    drawings: Sequence[Drawing],
+    order: Sequence[str] | None,
+) -> None:
     """Fit once more through the Python API, whose answers draw themselves."""
     from assuage import nma as api
 
@@ -125,8 +139,13 @@ def _draw(data: Path, summary: "NetworkSummary", drawings: Sequence[tuple[PlotNa
         reference=summary.network.reference,
         small_values=summary.small_values,
     )
-    fit = network.fit(engine=summary.engine, effects=summary.effects, tau=summary.tau_method)
-    write(fit, drawings)
+    fit = network.fit(
+        engine=summary.engine,
+        effects=summary.effects,
+        tau=summary.tau_method,
+        likelihood="normal",
+    )
+    write(fit, drawings, order)
 
 
 def _gls(
