@@ -64,15 +64,15 @@ def wanted(
             "--plot funnel needs --order: all treatments from old to new, by commas. Without a "
             "meaningful order a funnel tells nothing."
         )
-    found = [Drawing(name, path, True) for name, path in zip(plots, files, strict=True)]
+    found = [Drawing(name, path, asked=True) for name, path in zip(plots, files, strict=True)]
     if folder is not None:
         without = {PlotName.TAU: not bayes, PlotName.FUNNEL: not ordered}
         names = [name for name in PlotName if not without.get(name)]
-        found += [Drawing(name, folder / f"{name}.svg", False) for name in names]
+        found += [Drawing(name, folder / f"{name}.svg", asked=False) for name in names]
     return found
 
 
-def write(fit: "Fit", pairs: Sequence[tuple[PlotName, Path]], order: Sequence[str] | None) -> None:
+def write(fit: "Fit", drawings: Sequence[Drawing], order: Sequence[str] | None) -> None:
     """Draw each plot into its file (.svg, .png, or .json for its Vega-Lite specification)."""
     for own in drawings:
         try:

@@ -261,11 +261,12 @@ def test_hartung_knapp_and_tau_intervals_equal_metafors():
     assert (own.estimate, own.se, own.low, own.high) == pytest.approx(expected, rel=1e-6)
     rows = {row["quantity"]: row for row in fit.heterogeneity().table().rows}
     for name, key in (("profile likelihood (REML)", "PL"), ("Q-profile", "QP")):
-        found = [rows[f"τ, {name}"][k] for k in ("value", "low", "high")]
-        assert found == pytest.approx(np.sqrt(file[f"tau2_ci_{key}_REML"]), rel=1e-4)
+        found = [float(str(rows[f"τ, {name}"][k])) ** 2 for k in ("value", "low", "high")]
+        # metafor's search for the ends of the profile stops at 1e-4
+        assert found == pytest.approx(file[f"tau2_ci_{key}_REML"], rel=1e-4, abs=5e-5)
     left = {row["study"]: row for row in fit.leave_one_out("bcg").table().rows}
     alone = [log(float(left[str(i)]["estimate"])) for i in range(len(left))]
-    assert alone == pytest.approx(file["leave1out_REML"]["estimate"], rel=1e-6)
+    assert alone == pytest.approx(file["leave1out_REML"]["estimate"], rel=2e-6)
 
 
 def test_a_rule_sets_the_degrees_of_freedom_of_predictions(dl: Fit):
