@@ -107,7 +107,7 @@ def main() -> None:
     result = {
         "network": args.name,
         "reference": data["treatments"][at],
-        "made_by": f"nutpie {nutpie.__version__}, pymc {pm.__version__}; validation/nuts_referee.py",
+        "made_by": f"nuts_referee.py: nutpie {nutpie.__version__}, pymc {pm.__version__}",
         "priors": {"effect_sd": EFFECT_SD, "level_sd": LEVEL_SD, "tau_half_normal": TAU_SCALE},
         "chains": 4,
         "draws": args.draws,

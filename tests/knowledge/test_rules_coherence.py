@@ -8,6 +8,7 @@ RC277, RC280) it is caution instead of reduce_dose: the dose to reduce is the ot
 """
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -150,6 +151,18 @@ def test_genotype_rules_hold_nobody_back_untested():
     ]
     assert len(genes) == 34
     assert {rule.if_not_recorded for rule in genes} == {"pass"}
+
+
+def test_a_rule_that_names_a_first_dose_holds_the_plan_to_it():
+    named = {
+        rule.id: max(map(int, found.groups(default="0")))
+        for rule in RULES
+        if rule.effect == "reduce_dose"
+        and (found := re.search(r"[Ss]tart (?:at |with )?(\d+)(?:-(\d+))? mg", rule.do))
+    }
+    held = {rule.id: int(rule.start_cap) for rule in RULES if rule.start_cap is not None}
+    assert len(named) == 6
+    assert held == named
 
 
 def test_each_topic_stays_short_enough_to_review():

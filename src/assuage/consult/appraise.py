@@ -14,8 +14,11 @@ from assuage.options.appraisal import Appraisal, Option, Reason, Verdict
 from assuage.options.benefit import Expectations, expect
 from assuage.options.evidence_choice import Candidate
 from assuage.options.ordering import Ordering, Weight, order
-from assuage.options.screening import OWN_RULE, Screening, not_checked, questions, screen
+from assuage.options.own_reason import OWN_RULE
+from assuage.options.screening import Screening, questions, screen
+from assuage.options.unjudged import Unjudged, disagreements, unjudged
 from assuage.patient.derivation import derive_facts
+from assuage.patient.facts import Facts
 from assuage.patient.record import PatientRecord
 from assuage.patient.summary import describe
 from assuage.plan.screened import limits_found
@@ -58,6 +61,7 @@ def appraise(
         candidates=[_candidate(s.drug, doses[s.drug].doses, library) for s in screenings],
         outcomes=tuple(library.outcomes.values()),
     )
+    silent = unjudged(facts, library.rules)
     weights = _weights(record, library)
     ordering = order(
         expected,
@@ -70,12 +74,12 @@ def appraise(
     )
     return Appraisal(
         stamp=stamp(today, variant=library.release.variant),
-        patient=describe(record),
+        patient=describe(record) + _looked_at(silent),
         condition=library.catalogues.conditions[record.pain.condition].label,
         questions=questions(screenings),
         options=_in_order(screenings, doses, expected, ordering, library),
-        choices=_choices(record, library, weights, ordering, regions),
-        not_checked=not_checked(facts),
+        choices=_choices(record, library, weights, ordering, regions) | _taken(facts),
+        not_checked=silent.not_checked,
     )
 
 
@@ -151,13 +155,26 @@ def _no_dose(problem: str) -> Reason:
     )
 
 
+def _looked_at(silent: Unjudged) -> str:
+    """Say in the first line when a medicine met no rule: its silence is not safety."""
+    looked, listed = silent.medicines_looked_at, silent.medicines
+    return "" if looked == listed else f"; {looked} of {listed} medicines looked at by a rule"
+
+
+def _taken(facts: Facts) -> dict[str, str]:
+    """Say which of two facts that do not fit each other was taken."""
+    found = disagreements(facts)
+    stricter = "the stricter of the two was taken; find out which is right"
+    return {"facts that disagree": f"{'; '.join(found)}: {stricter}"} if found else {}
+
+
 def _choices(
     record: PatientRecord,
     library: Library,
     weights: Sequence[Weight],
     ordering: Ordering,
     regions: tuple[str, ...] | None,
-) -> Mapping[str, str]:
+) -> dict[str, str]:
     """Say every choice that shaped the answer and that the reader did not make."""
     condition = library.catalogues.conditions[record.pain.condition].label
     whose = "the patient's own" if record.weights else "assuage's, for want of the patient's own"

@@ -9,11 +9,12 @@ from assuage.errors import InvalidInput, PlanError, Problem
 from assuage.knowledge.reading import nearest
 from assuage.options.appraisal import Verdict
 from assuage.options.screening import Screening, screen
+from assuage.options.unjudged import disagreements
 from assuage.patient.derivation import derive_facts
 from assuage.patient.record import PatientRecord
 from assuage.plan.dosing import Drug
 from assuage.plan.planning import make_plan
-from assuage.plan.regimen import Plan
+from assuage.plan.regimen import Caveat, Plan
 from assuage.plan.screened import limits_found, needs_found, warnings_found
 from assuage.units import MgPerDay
 
@@ -60,7 +61,12 @@ def plan_for(
         limits=limits_found(screening),
         monitoring=needs_found(screening),
     )
-    return replace(made, caveats=(*warnings_found(screening), *made.caveats)), screening
+    warnings = (*warnings_found(screening), *map(_misfit, disagreements(facts)))
+    return replace(made, caveats=(*warnings, *made.caveats)), screening
+
+
+def _misfit(words: str) -> Caveat:
+    return Caveat(text=f"{words[:1].upper()}{words[1:]}. The plan takes the stricter of the two.")
 
 
 def _reviewed_soon(drug: Drug) -> Drug:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from assuage.errors import NetworkError
-from assuage.evidence.network import LeftOut, Measure, Network, StudyContrasts, components
+from assuage.evidence.network import Compares, LeftOut, Measure, Network, StudyContrasts, components
 
 USUAL_REFERENCES = ("placebo", "plac", "control", "usual care")
 
@@ -44,7 +44,7 @@ def assemble(
     )
 
 
-def usual_reference(studies: Iterable[StudyContrasts]) -> str:
+def usual_reference(studies: Iterable[Compares]) -> str:
     """Return placebo (or control) when it is there, else the treatment in most studies."""
     count = Counter(t for study in studies for t in study.treatments)
     for usual in USUAL_REFERENCES:

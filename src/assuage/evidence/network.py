@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,14 @@ class Network:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def components(studies: Sequence[StudyContrasts]) -> tuple[tuple[str, ...], ...]:
+class Compares(Protocol):
+    """A study, of which only the compared treatments matter."""
+
+    @property
+    def treatments(self) -> tuple[str, ...]: ...
+
+
+def components(studies: Sequence[Compares]) -> tuple[tuple[str, ...], ...]:
     """Return the connected parts of the network, largest first, treatments sorted in each."""
     parts: list[set[str]] = []
     for study in studies:

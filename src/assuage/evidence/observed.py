@@ -196,21 +196,22 @@ def observe(
     problems = [p for study in studies for p in (*_shape_problems(study), *study.problems())]
     if problems:
         raise InvalidInput(problems)
-    parts = components(studies)
+    parts: tuple[tuple[str, ...], ...] = components(studies)
     if len(parts) > 1:
         named = "; ".join(f"({i}) {', '.join(part)}" for i, part in enumerate(parts, start=1))
         raise NetworkError(
             f"The network falls into {len(parts)} parts that no study joins: {named}. "
             "Analyse one part at a time, or add a study that links them."
         )
-    if reference is not None and reference not in parts[0]:
+    (joined,) = parts
+    if reference is not None and reference not in joined:
         raise NetworkError(
-            f"The reference {reference!r} is in no study; choose one of: {', '.join(parts[0])}."
+            f"The reference {reference!r} is in no study; choose one of: {', '.join(joined)}."
         )
     return ObservedNetwork(
         link=_link(studies, link),
         reference=reference or usual_reference(studies),
-        treatments=parts[0],
+        treatments=joined,
         studies=studies,
         left_out=tuple(r for r in everything if isinstance(r, LeftOut)),
     )
@@ -229,7 +230,7 @@ def _link(studies: Sequence[ObservedStudy], stated: Link | None) -> Link:
             f"Studies on different scales cannot share a network ({named}). Convert one kind to "
             "contrasts on the scale of the other, or analyse them apart."
         )
-    return next(iter(examples), "identity")
+    return next(iter(examples)) if examples else "identity"
 
 
 def _shape_problems(study: ObservedStudy) -> list[Problem]:

@@ -42,6 +42,7 @@ from assuage.patient.vocabulary import Vocabulary
 ALL_OTHERS = "all_others"
 _OLDEST = 120
 _NO_PAIN = "-"
+_CLOSE = 0.8  # psychosis is not to be read as cirrhosis
 _FILE = TypeAdapter(PatientFile)
 
 
@@ -159,6 +160,7 @@ class _PatientReader:
             Attempt(
                 drug=medicine.id if (medicine := self.vocabulary.medicine_named(a.drug)) else "",
                 as_written=a.drug,
+                hint="" if medicine else nearest(a.drug, self.vocabulary.medicine_names),
                 highest_mg_per_day=a.highest_mg_per_day,
                 weeks=a.weeks,
                 response=a.response,
@@ -245,26 +247,21 @@ class _PatientReader:
     def _conditions(
         self, key: str, entries: Iterable[ConditionEntry]
     ) -> tuple[RecordedCondition, ...]:
+        """Read a list of conditions; an unknown name is kept, to be said not checked."""
         found: list[RecordedCondition] = []
         for place, entry in enumerate(entries):
             path = (key, place)
             concepts = self.vocabulary.conditions_named(entry.name)
             on = self._past(entry.on, (*path, "on"), entry.name)
-            if concepts is None:
-                self._refuse(
-                    path,
-                    f"the unknown condition {entry.name!r}",
-                    "a condition that assuage knows, or an ICD-10-CM code"
-                    + nearest(entry.name, self.vocabulary.condition_names),
-                    "Correct the name, or give the code.",
-                )
-                continue
+            close = nearest(entry.name, self.vocabulary.condition_names, cutoff=_CLOSE)
             found.append(
                 RecordedCondition(
                     name=entry.name,
-                    concepts=concepts,
+                    concepts=concepts or (),
                     where=self._line(path),
                     on=on,
+                    known=concepts is not None,
+                    hint=close if concepts is None else "",
                 )
             )
         return tuple(found)

@@ -67,6 +67,7 @@ class _Rule(Entry):
     region: Region
     graded_by: Literal["source", "assuage"]
     cap_mg_per_day: Decimal | None = None
+    start_at_most_mg_per_day: Decimal | None = None
     dose_factor: Decimal | None = None
     source: CitationEntry
 
@@ -117,6 +118,10 @@ def _read_safety(folder: Folder) -> SafetyKnowledge:
     )
 
 
+def _dose(mg_per_day: Decimal | None) -> MgPerDay | None:
+    return None if mg_per_day is None else MgPerDay(mg_per_day)
+
+
 @dataclass(frozen=True, slots=True)
 class _RuleReader:
     located: Located
@@ -160,7 +165,8 @@ class _RuleReader:
                 region=entry.region,
                 graded_by=entry.graded_by,
                 citation=citation,
-                cap=None if entry.cap_mg_per_day is None else MgPerDay(entry.cap_mg_per_day),
+                cap=_dose(entry.cap_mg_per_day),
+                start_cap=_dose(entry.start_at_most_mg_per_day),
                 dose_factor=entry.dose_factor,
             )
         except KnowledgeError as error:

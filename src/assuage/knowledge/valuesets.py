@@ -11,6 +11,7 @@ from assuage.errors import InvalidInput
 from assuage.knowledge.medicines import read_medicines
 from assuage.knowledge.parsed import read_knowledge_file
 from assuage.knowledge.reading import Located, Problems, check, nearest
+from assuage.patient.reaction import ReactionWords
 from assuage.patient.vocabulary import (
     Concept,
     ConceptKind,
@@ -86,6 +87,7 @@ class _ShownBy(Entry):
     above: LimitEntry | None = None
     at_least: LimitEntry | None = None
     between: BetweenEntry | None = None
+    sex: Literal["female", "male"] | None = None
 
 
 class _RecentOf(Entry):
@@ -120,8 +122,15 @@ class _Measure(Entry):
     unit: str = Field(min_length=1)
     units: dict[str, float]
     plausible: tuple[float, float]
+    usual: tuple[float, float] | None = None
     aliases: Words = ()
     loinc: Words = ()
+
+
+class _Reactions(Entry):
+    serious: Words = ()
+    no_reaction: Words = ()
+    shared_by: Words = ()
 
 
 def read_part(folder: Folder, name: str) -> Located:
@@ -184,7 +193,21 @@ def read_vocabulary(
         graded = {entry.grades} if entry.grades else set[str]()
         _all_known({*entry.implies, *recent, *graded}, concepts, "concept", where, problems)
         _all_known(entry.allergy_to, known, "medicine or medication concept", where, problems)
-    return Vocabulary(concepts=concepts, medicines=medicines, measures=measures)
+    return Vocabulary(
+        concepts=concepts,
+        medicines=medicines,
+        measures=measures,
+        reactions=_reactions(read_part(folder, "valuesets/reactions.yaml"), concepts, problems),
+    )
+
+
+def _reactions(
+    located: Located, concepts: Mapping[str, Concept], problems: Problems
+) -> ReactionWords:
+    entry = check(TypeAdapter(_Reactions), located, problems) or _Reactions()
+    known = {name for name, concept in concepts.items() if concept.kind == "medication"}
+    _all_known(entry.shared_by, known, "medication concept", located.where(()), problems)
+    return ReactionWords(**entry.model_dump())
 
 
 def _measures(located: Located, problems: Problems) -> dict[str, Measure]:
@@ -199,6 +222,7 @@ def _measures(located: Located, problems: Problems) -> dict[str, Measure]:
             highest=entry.plausible[1],
             aliases=entry.aliases,
             loinc=entry.loinc,
+            usual=entry.usual,
         )
         for name, entry in entries.items()
     ]
@@ -274,6 +298,7 @@ def _shown(
         ),
         words=words,
         citation=cite(entry.source, sources, where, problems),
+        sex=entry.sex,
     )
 
 

@@ -108,7 +108,11 @@ class Has:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Compared:
-    """A measurement held against a limit. `unit` is the measurement's own."""
+    """A measurement held against a limit. `unit` is the measurement's own.
+
+    A condition that lies wholly beyond the limit (dialysis, for a clearance below 30) counts even
+    where a number says otherwise: of two facts that disagree, the stricter one decides.
+    """
 
     fact: str
     label: str
@@ -137,8 +141,11 @@ class _Compared:
         measured = facts.measured(self.fact)
         if isinstance(measured, Fact):
             return _found(facts.shown_without_number(self.fact, *self._range) or measured)
-        limit = f"{self.words} {self.limit:g}"
-        return _measured(measured, limit, holds=self._holds(measured.value))
+        holds = self._holds(measured.value)
+        stated = None if holds else facts.shown_without_number(self.fact, *self._range)
+        if stated is not None:
+            return _found(stated)
+        return _measured(measured, f"{self.words} {self.limit:g}", holds=holds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,12 +214,15 @@ class Between:
     def look_in(self, facts: Facts) -> Found:
         measured = facts.measured(self.fact)
         whole = float(self.high).is_integer()
+        top = self.high + 1 if whole else self.high
         if isinstance(measured, Fact):
-            top = self.high + 1 if whole else self.high
             return _found(facts.shown_without_number(self.fact, self.low, top) or measured)
-        under_top = measured.value < self.high + 1 if whole else measured.value <= self.high
-        limit = f"from {self.low:g} to {self.high:g}"
-        return _measured(measured, limit, holds=self.low <= measured.value and under_top)
+        under_top = measured.value < top if whole else measured.value <= top
+        holds = self.low <= measured.value and under_top
+        stated = None if holds else facts.shown_without_number(self.fact, self.low, top)
+        if stated is not None:
+            return _found(stated)
+        return _measured(measured, f"from {self.low:g} to {self.high:g}", holds=holds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

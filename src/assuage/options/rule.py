@@ -40,7 +40,8 @@ EVERY_DRUG = "any"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """`about` is a drug or a class of drugs. `cap` and `dose_factor` are limits the source states.
+    """`about` is a drug or a class of drugs. `cap`, `start_cap` (the highest first dose) and
+    `dose_factor` are limits the source states.
 
     What an unrecorded fact means must not permit more than the worst the rule can find;
     only `pass` may, which the reader allows for untested genes and for monitoring.
@@ -57,6 +58,7 @@ class Rule:
     graded_by: Literal["source", "assuage"]
     citation: Citation
     cap: MgPerDay | None = None
+    start_cap: MgPerDay | None = None
     dose_factor: Decimal | None = None
 
     def __post_init__(self) -> None:
@@ -65,8 +67,9 @@ class Rule:
                 f"{self.id}: an unrecorded fact would permit more (caution) than the fact "
                 f"itself ({self.effect}). Use if_not_recorded: ask."
             )
-        if self.cap is not None and self.cap <= 0:
-            raise KnowledgeError(f"{self.id}: a cap of {self.cap} mg/day is not above zero.")
+        for cap in (self.cap, self.start_cap):
+            if cap is not None and cap <= 0:
+                raise KnowledgeError(f"{self.id}: a cap of {cap} mg/day is not above zero.")
         if self.dose_factor is not None and not 0 < self.dose_factor < 1:
             raise KnowledgeError(
                 f"{self.id}: a dose factor of {self.dose_factor} is not between 0 and 1."
@@ -92,12 +95,15 @@ class RuleBook:
     """Rules laid out for a set of candidate drugs: each distinct condition is looked at once.
 
     Rules stand worst first. `without_own_rule` are drugs that no rule names by themselves.
+    `reads_of` are the concepts and measurements that each condition looks at, `reads` all of them.
     """
 
     drugs: tuple[str, ...]
     conditions: tuple[Condition, ...]
     rules: tuple[PlacedRule, ...]
     without_own_rule: frozenset[str]
+    reads_of: tuple[frozenset[str], ...]
+    reads: frozenset[str]
 
 
 def compile_rules(
@@ -123,9 +129,12 @@ def compile_rules(
         place = places.setdefault(rule.when, len(places))
         of_drugs = tuple(drug for drug in drugs if drug in about)
         placed.append(PlacedRule(rule=rule, place=place, drugs=of_drugs))
+    reads_of = tuple(condition.reads for condition in places)
     return RuleBook(
         drugs=tuple(drugs),
         conditions=tuple(places),
         rules=tuple(placed),
         without_own_rule=frozenset(drugs) - {each.rule.about for each in placed},
+        reads_of=reads_of,
+        reads=frozenset[str]().union(*reads_of),
     )

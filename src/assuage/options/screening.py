@@ -7,14 +7,13 @@ from decimal import Decimal
 
 from assuage.options.appraisal import Question, Reason, Verdict
 from assuage.options.condition import Condition, Found
+from assuage.options.own_reason import OWN_RULE, own_reason
 from assuage.options.rule import VERDICT_IF, VERDICT_OF, PlacedRule, Rule, RuleBook
+from assuage.options.tried_before import attempts_at
 from assuage.patient.facts import ALLERGIES, MEDICATIONS, Facts
 from assuage.patient.finding import Fact, Finding
-from assuage.patient.record import Attempt
-from assuage.provenance import Citation, Source
-from assuage.units import MgPerDay, plain
+from assuage.units import MgPerDay
 
-OWN_RULE = Citation(source=Source(id="assuage", title="assuage's own rule"), grade="")
 EVERYWHERE = "INT"
 _VERDICTS = tuple(Verdict)  # from what permits least to what permits most
 _EFFECTS = ("contraindicated", "avoid", "caution", "reduce_dose", "note", "monitor")
@@ -34,6 +33,14 @@ _WOULD_BE = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseLimit:
     """The highest daily dose a source allows this patient."""
+
+    dose: MgPerDay
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartLimit:
+    """The highest first daily dose a source allows this patient."""
 
     dose: MgPerDay
     reason: Reason
@@ -60,15 +67,16 @@ class Unsettled:
 class Screening:
     """What the rules say of one drug for one patient.
 
-    `reasons` come worst first, the present before the unrecorded. `limits` and `shares` are of
-    present rules, strictest first. `not_considered` are rules that an unrecorded fact does not
-    hold back (untested genes, monitoring). `considered` counts the rules that were looked at.
+    `reasons` come worst first, the present before the unrecorded. `limits`, `starts` and `shares`
+    are of present rules, strictest first. `not_considered` are rules that an unrecorded fact does
+    not hold back (untested genes, monitoring). `considered` counts the rules looked at.
     """
 
     drug: str
     verdict: Verdict
     reasons: tuple[Reason, ...]
     limits: tuple[DoseLimit, ...]
+    starts: tuple[StartLimit, ...]
     shares: tuple[DoseShare, ...]
     monitoring: tuple[Reason, ...]
     not_considered: tuple[Reason, ...]
@@ -177,6 +185,7 @@ def _screen_drug(
         verdict=verdict,
         reasons=shown,
         limits=_limits(found),
+        starts=_starts(found),
         shares=_shares(found),
         monitoring=monitoring,
         not_considered=tuple(
@@ -210,13 +219,13 @@ def _reason(rule: Rule, finding: Finding, sentence: str) -> Reason:
 
 
 def _unread_reasons(facts: Facts) -> list[Reason]:
-    """A medicine that nobody could identify holds back every drug: it may meet any of them."""
+    """What nobody could identify holds back every drug: it may speak against any of them."""
     unread = [f"{part.name}: {part.because}" for part in facts.unread if part.holds_back]
     if not unread:
         return []
     sentence = f"Not checked: {'; '.join(unread)}."
     do = "Check it by hand, or correct the name."
-    return [_own("not-checked", "caution", sentence, do=do)]
+    return [own_reason("not-checked", "caution", sentence, do=do)]
 
 
 def _reasons_of_drug(drug: str, facts: Facts) -> list[Reason]:
@@ -225,47 +234,25 @@ def _reasons_of_drug(drug: str, facts: Facts) -> list[Reason]:
     for allergy in facts.record.allergies or ():
         if allergy.medicine == drug:
             sentence = f"Allergy to {allergy.name} is recorded ({allergy.where})."
-            found.append(_own("recorded-allergy", "contraindicated", sentence, do="Do not use."))
+            found.append(
+                own_reason("recorded-allergy", "contraindicated", sentence, do="Do not use.")
+            )
     for entry in facts.entries_of(drug):
         if entry.is_taken(facts.today):
             sentence = f"Already taken: {entry.name} ({entry.where})."
-            found.append(_own("already-taken", "note", sentence, do="Review it; do not add it."))
-    for attempt in facts.record.attempts:
-        if attempt.drug == drug:
-            found.append(_own("tried-before", "note", _tried(attempt), do="Weigh what happened."))
+            found.append(
+                own_reason("already-taken", "note", sentence, do="Review it; do not add it.")
+            )
+    found.extend(attempts_at(drug, facts))
     return found
 
 
-def _own(rule: str, effect: str, sentence: str, *, do: str) -> Reason:
-    return Reason(
-        rule=rule,
-        effect=effect,
-        sentence=sentence,
-        finding=Finding.PRESENT.value,
-        because="",
-        do=do,
-        citation=OWN_RULE,
-        graded_by="assuage",
-    )
-
-
-_NO_OWN_RULE = _own(
+_NO_OWN_RULE = own_reason(
     "no-own-rule",
     "caution",
     "No safety rule for this drug by itself is in the knowledge.",
     do="Check its label before prescribing.",
 )
-
-
-def _tried(attempt: Attempt) -> str:
-    dose = attempt.highest_mg_per_day
-    parts = [
-        f"up to {plain(dose)} mg/day" if dose is not None else "",
-        f"for {attempt.weeks:g} weeks" if attempt.weeks is not None else "",
-        f"response: {attempt.response}" if attempt.response else "",
-        f"stopped because: {attempt.stopped_because}" if attempt.stopped_because else "",
-    ]
-    return "Tried before: " + (", ".join(part for part in parts if part) or "no details") + "."
 
 
 def _nothing_found(considered: int, absent: int) -> Reason:
@@ -285,6 +272,15 @@ def _nothing_found(considered: int, absent: int) -> Reason:
 def _limits(found: Iterable[_Result]) -> tuple[DoseLimit, ...]:
     limits = [DoseLimit(dose=each.rule.cap, reason=each.reason) for each in found if each.rule.cap]
     return tuple(sorted(limits, key=lambda limit: (limit.dose, limit.reason.rule)))
+
+
+def _starts(found: Iterable[_Result]) -> tuple[StartLimit, ...]:
+    starts = [
+        StartLimit(dose=each.rule.start_cap, reason=each.reason)
+        for each in found
+        if each.rule.start_cap
+    ]
+    return tuple(sorted(starts, key=lambda limit: (limit.dose, limit.reason.rule)))
 
 
 def _shares(found: Iterable[_Result]) -> tuple[DoseShare, ...]:
@@ -344,8 +340,3 @@ def _question(
         f"With {rule.when.sentence}, {worst[0]} {_WOULD_BE[rule.effect]}{because}."
     )
     return (-len(held), -len(drugs), key), Question(fact=key, why=why, drugs=drugs)
-
-
-def not_checked(facts: Facts) -> tuple[str, ...]:
-    """Return what of the record no rule could look at, each with why."""
-    return tuple(f"{part.name}: {part.because}" for part in facts.unread)

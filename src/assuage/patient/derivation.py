@@ -16,6 +16,7 @@ from assuage.patient.facts import (
 )
 from assuage.patient.finding import Finding, Quantity, Unread
 from assuage.patient.quantities import derive_quantities
+from assuage.patient.reaction import reasons_of
 from assuage.patient.record import PatientRecord, RecordedMedicine
 from assuage.patient.vocabulary import Concept, Vocabulary
 
@@ -65,6 +66,7 @@ def _stated(
 ) -> Iterable[tuple[str, _Because]]:
     """Every concept that some line of the record makes present by itself."""
     yield from _listed(record)
+    yield from _told_of_attempts(record, vocabulary)
     if record.pain.condition in vocabulary.concepts:
         yield record.pain.condition, _Because(f"pain: {record.pain.as_written}")
     for concept, is_present, words in _answers(record, vocabulary):
@@ -76,7 +78,8 @@ def _stated(
                 yield concept.id, _Because(f"allergy to {allergy.name} ({allergy.where})")
         for shown in concept.shown_by:
             measured = quantities.get(shown.threshold.fact)
-            if measured is not None and shown.threshold.holds(measured.value):
+            of_sex = record.sex is None or shown.sex in {None, record.sex}
+            if measured is not None and of_sex and shown.threshold.holds(measured.value):
                 words = f"{measured.label} {measured}, {shown.words} by {shown.citation}"
                 yield concept.id, _Because(words, measured.on)
 
@@ -85,6 +88,17 @@ def _listed(record: PatientRecord) -> Iterable[tuple[str, _Because]]:
     for condition in record.conditions:
         for concept in condition.concepts:
             yield concept, _Because(f"{condition.name} ({condition.where})", condition.on)
+
+
+def _told_of_attempts(
+    record: PatientRecord, vocabulary: Vocabulary
+) -> Iterable[tuple[str, _Because]]:
+    """What stopped a drug before is history: who had a serotonin syndrome then, had one."""
+    for attempt in record.attempts:
+        for reason in reasons_of(attempt):
+            for name in vocabulary.conditions_named(reason) or ():
+                if vocabulary.concepts[name].kind == "history" and name != SUICIDAL_NOW:
+                    yield name, _Because(f"{reason}, on {attempt.as_written} (attempts)")
 
 
 def _excluded(
@@ -230,20 +244,41 @@ def _medicines_by_concept(
 
 
 def _unread(record: PatientRecord) -> Iterable[Unread]:
-    """An allergy of unknown name may be to a food; it holds back when it looks like a medicine."""
+    """What could not be read; an unknown condition may speak against any drug, as a medicine may.
+
+    An allergy or an earlier attempt of unknown name holds back when it looks like a medicine. A
+    code that no rule reads holds nothing back; an unknown name among the absent settles nothing.
+    """
     for medicine in record.medications or ():
         if medicine.medicine is None:
-            because = f"no medicine is known by this name{medicine.hint}"
-            yield Unread(name=medicine.name, because=because, holds_back=True)
+            yield _unknown("medicine", medicine.name, medicine.hint, holds_back=True)
     for allergy in record.allergies or ():
         if not allergy.concepts:
-            because = f"no medicine is known by this name{allergy.hint}"
             name = f"allergy to {allergy.name}"
-            yield Unread(name=name, because=because, holds_back=bool(allergy.hint))
+            yield _unknown("medicine", name, allergy.hint, holds_back=bool(allergy.hint))
+    yield from _unread_conditions(record)
+    for attempt in record.attempts:
+        if not attempt.drug:
+            name = f"{attempt.as_written} (tried before)"
+            yield _unknown("medicine", name, attempt.hint, holds_back=bool(attempt.hint))
+
+
+def _unread_conditions(record: PatientRecord) -> Iterable[Unread]:
     for condition in record.conditions:
-        if not condition.concepts:
+        if not condition.known:
+            yield _unknown("condition", condition.name, condition.hint, holds_back=True)
+        elif not condition.concepts:
             because = "no rule looks at this condition"
             yield Unread(name=condition.name, because=because, holds_back=False)
+    for condition in record.absent:
+        if not condition.known:
+            name = f"{condition.name} (absent)"
+            yield _unknown("condition", name, condition.hint, holds_back=False)
+
+
+def _unknown(kind: str, name: str, hint: str, *, holds_back: bool) -> Unread:
+    because = f"no {kind} is known by this name{hint}"
+    return Unread(name=name, because=because, holds_back=holds_back)
 
 
 def contradictions(record: PatientRecord, vocabulary: Vocabulary) -> tuple[Problem, ...]:

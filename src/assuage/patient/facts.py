@@ -46,11 +46,11 @@ class Facts:
         return known if known is not None else self._unknown(name, _NOT_SAID)
 
     def shown_without_number(self, name: str, low: float, high: float) -> Fact | None:
-        """Return the condition that places an unmeasured quantity from `low` to below `high`.
+        """Return the condition that by itself places a quantity from `low` to below `high`.
 
         Severe renal impairment is a clearance below 30 whether or not a number is recorded.
         """
-        for concept in self.vocabulary.concepts.values():
+        for concept in self.vocabulary.shown_by(name):
             known = self.states.get(concept.id)
             if known is None or known.finding is not Finding.PRESENT:
                 continue

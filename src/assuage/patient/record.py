@@ -26,12 +26,18 @@ class Pain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedCondition:
-    """`concepts` is empty for a code that no rule reads. `on` is the latest day it can mean."""
+    """`concepts` is empty for a name that is not known, and for a code that no rule reads.
+
+    `on` is the latest day it can mean. An unknown name is kept and said not to be checked; `hint`
+    names a known one that is close to it.
+    """
 
     name: str
     concepts: tuple[str, ...]
     where: str
     on: date | None = None
+    known: bool = True
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +91,7 @@ class Attempt:
 
     drug: str
     as_written: str
+    hint: str = ""
     highest_mg_per_day: Decimal | None = None
     weeks: float | None = None
     response: str = ""

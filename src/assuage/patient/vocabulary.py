@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assuage.evidence.pain_condition import plain_words
+from assuage.patient.reaction import ReactionWords
+from assuage.patient.record import Sex
 from assuage.provenance import Citation
 
 ConceptKind = Literal[
@@ -45,11 +47,15 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownBy:
-    """A measurement that shows a condition by itself, and the source that says so."""
+    """A measurement that shows a condition by itself, and the source that says so.
+
+    `sex` is set where the source's limit is that of one sex; it holds too where none is recorded.
+    """
 
     threshold: Threshold
     words: str
     citation: Citation
+    sex: Sex | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +109,8 @@ class Measure:
     """A measurement: accepted units with what each is multiplied by to reach `unit`.
 
     `lowest` and `highest` bound what a living adult can have, to catch slips of unit or typing;
-    they are assuage's own and decide nothing else.
+    they are assuage's own and decide nothing else. `usual` is the usual range, where it has one: a
+    value outside that no rule speaks of is named to the reader.
     """
 
     id: str
@@ -114,6 +121,7 @@ class Measure:
     highest: float
     aliases: tuple[str, ...] = ()
     loinc: tuple[str, ...] = ()
+    usual: tuple[float, float] | None = None
 
     def factor(self, unit: str) -> float | None:
         """Return what a value in this spelling of a unit is multiplied by; None if not accepted."""
@@ -135,12 +143,16 @@ class Vocabulary:
     concepts: Mapping[str, Concept]
     medicines: Mapping[str, Medicine]
     measures: Mapping[str, Measure]
+    reactions: ReactionWords = field(default_factory=ReactionWords)
     _takeable: frozenset[str] = frozenset()
     _listed: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     _codes: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     _medicine_names: dict[str, str] = field(default_factory=dict[str, str])
     _measure_names: dict[str, str] = field(default_factory=dict[str, str])
     _implied: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    _shown_by: dict[str, tuple[Concept, ...]] = field(
+        default_factory=dict[str, tuple[Concept, ...]]
+    )
 
     def __post_init__(self) -> None:
         medication = {n for n, concept in self.concepts.items() if concept.kind == "medication"}
@@ -151,6 +163,8 @@ class Vocabulary:
                     _add(self._listed, plain_words(name), concept.id)
                 for code in concept.icd10cm:
                     _add(self._codes, code.upper(), concept.id)
+            for fact in {shown.threshold.fact for shown in concept.shown_by}:
+                self._shown_by[fact] = (*self._shown_by.get(fact, ()), concept)
         for medicine in self.medicines.values():
             for name in (medicine.id, *medicine.names):
                 self._medicine_names.setdefault(plain_words(name), medicine.id)
@@ -174,6 +188,10 @@ class Vocabulary:
                 waiting.extend(fresh)
             self._implied[concept] = frozenset(reached)
         return self._implied[concept]
+
+    def shown_by(self, measure: str) -> tuple[Concept, ...]:
+        """Return the conditions that this measurement can show."""
+        return self._shown_by.get(measure, ())
 
     def conditions_named(self, text: str) -> tuple[str, ...] | None:
         """Return the concepts a recorded name or ICD-10-CM code means; None for an unknown name.

@@ -10,9 +10,11 @@ from assuage.plan.regimen import Caveat
 def limits_found(screening: Screening) -> tuple[DoseLimit, ...]:
     """Return every bound on the dose that a rule found, those with numbers first."""
     caps = {limit.reason.rule: limit.dose for limit in screening.limits}
+    starts = {start.reason.rule: start.dose for start in screening.starts}
     shares = {share.reason.rule: share.factor for share in screening.shares}
     reasons = [
         *(limit.reason for limit in screening.limits),
+        *(start.reason for start in screening.starts),
         *(share.reason for share in screening.shares),
         *(reason for reason in screening.reasons if _asks_for_less(reason)),
     ]
@@ -24,6 +26,7 @@ def limits_found(screening: Screening) -> tuple[DoseLimit, ...]:
             citation=reason.citation,
             region=reason.region,
             at_most=caps.get(rule),
+            start_at_most=starts.get(rule),
             factor=shares.get(rule),
         )
         for rule, reason in {reason.rule: reason for reason in reasons}.items()
@@ -43,7 +46,7 @@ def warnings_found(screening: Screening) -> tuple[Caveat, ...]:
         reason
         for reason in screening.reasons
         if reason.finding == Finding.PRESENT.value
-        and (reason.effect == "caution" or reason.rule == "already-taken")
+        and (reason.effect == "caution" or reason.rule in {"already-taken", "tried-before"})
     ]
     open_rules = {unsettled.rule.id: unsettled for unsettled in screening.unsettled}
     return (

@@ -75,6 +75,7 @@ def folder_with(root: Path) -> Path:
         "valuesets/measurements.yaml": MEASUREMENTS,
         "valuesets/medicines.csv": MEDICINES,
         "valuesets/classes.yaml": "amines: [examplamine]\n",
+        "valuesets/reactions.yaml": "serious: [anaphyla*]\n",
     }
     for name, text in parts.items():
         path = root / name

@@ -13,8 +13,10 @@ import pytest
 from assuage.errors import KnowledgeError
 from assuage.options.appraisal import Question, Reason, Verdict
 from assuage.options.condition import All, AtLeast, Below, Has, Takes
+from assuage.options.own_reason import OWN_RULE
 from assuage.options.rule import IF_NOT_RECORDED, Rule, compile_rules
-from assuage.options.screening import OWN_RULE, not_checked, questions, screen
+from assuage.options.screening import questions, screen
+from assuage.options.unjudged import unjudged
 from assuage.patient.derivation import derive_facts
 from assuage.patient.record import (
     Attempt,
@@ -263,7 +265,9 @@ def test_an_unknown_medicine_caps_every_verdict_and_is_listed():
     record = replace(HEALTHY, medications=(medicine("mystery drops"),))
     assert set(verdicts(record).values()) == {Verdict.CAUTION}
     facts = derive_facts(record, WORDS, today=TODAY)
-    assert not_checked(facts) == ("mystery drops: no medicine is known by this name",)
+    assert unjudged(facts, BOOK).not_checked == (
+        "mystery drops: no medicine is known by this name",
+    )
 
 
 def test_an_earlier_attempt_is_told():

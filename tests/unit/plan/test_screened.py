@@ -36,6 +36,7 @@ SCREENING = Screening(
     verdict=Verdict.CAUTION,
     reasons=(CAPPED, HALVED, LESS, UNKNOWN),
     limits=(Cap(dose=mg_per_day(50), reason=CAPPED),),
+    starts=(),
     shares=(DoseShare(factor=Decimal("0.5"), reason=HALVED),),
     monitoring=(WATCH, reason("R6", "monitor", "Check INR.", "not recorded")),
     not_considered=(),

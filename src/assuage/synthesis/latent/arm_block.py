@@ -31,22 +31,40 @@ _LONGEST_STEP = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Working:
-    """One linearisation: information M (K, S, A, A) and M z (K, S, A) for the coefficients, with
-    what is needed to come back to the predictors."""
+class ArmWorking:
+    """The likelihood linearised: `information` M (K, S, A, A) and `target` M z (K, S, A) for the
+    coefficients, and the way back to the predictors."""
 
     information: Floats
     target: Floats
     weights: Floats
     scores: Floats
     small: tuple[Floats, Floats, Floats]
+    level_mean: Floats
+    half: Floats
+
+    def update(self, theta: Floats, eta: Floats) -> Floats:
+        """Return the predictors' mode given theta, both (K, S, A), no long step from eta."""
+        left = self.scores - self.weights * theta
+        level, common = _effects(left, self.small)
+        new = theta + (self.level_mean + level)[..., None]
+        rest = left[..., 1:] - self.weights[..., 1:] * (level + common)[..., None]
+        new[..., 1:] += common[..., None] + self.half[..., None] * rest
+        return eta + np.clip(new - eta, -_LONGEST_STEP, _LONGEST_STEP)
+
+
+def _effects(scores: Floats, small: tuple[Floats, Floats, Floats]) -> tuple[Floats, Floats]:
+    """Return level and common effect (K, S) that scores (K, S, A) speak for."""
+    others = scores[..., 1:].sum(axis=-1)
+    total = scores[..., 0] + others
+    return small[0] * total + small[1] * others, small[1] * total + small[2] * others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ArmBlock:
     """`studies` (S,) are places in the network. `level_mean`, `level_precision` (S,) are the
-    prior of mu (precision zero: flat). `nodes` a dimension of the quadrature; `eventless` studies had no
-    event at all (or nothing else)."""
+    prior of mu (precision zero: flat), `nodes` a dimension of the quadrature; `eventless`
+    studies had no event at all (or nothing else)."""
 
     studies: Ints
     family: Family
@@ -67,7 +85,7 @@ class ArmBlock:
         eta = self.family.start()
         return np.repeat(eta[None], points, axis=0)
 
-    def working(self, eta: Floats, tau: Floats) -> Working:
+    def working(self, eta: Floats, tau: Floats) -> ArmWorking:
         """Linearise the likelihood at eta (K, S, A)."""
         at = self.family.at(eta)
         half = 0.5 * tau[:, None] ** 2
@@ -88,32 +106,17 @@ class ArmBlock:
         information = -weights[..., :, None] * weights[..., None, :] * middle
         diagonal = np.arange(self.arms)
         information[..., diagonal, diagonal] += weights
-        level, common = self._effects(scores, small)
+        level, common = _effects(scores, small)
         target = scores - weights * level[..., None]
         target[..., 1:] -= weights[..., 1:] * common[..., None]
-        return Working(information, target, weights, scores, small)
-
-    @staticmethod
-    def _effects(scores: Floats, small: tuple[Floats, Floats, Floats]) -> tuple[Floats, Floats]:
-        others = scores[..., 1:].sum(axis=-1)
-        total = scores[..., 0] + others
-        return small[0] * total + small[1] * others, small[1] * total + small[2] * others
-
-    def update(self, work: Working, theta: Floats, eta: Floats, tau: Floats) -> Floats:
-        """Return the predictors' mode of the linearised model given theta (K, S, A)."""
-        left = work.scores - work.weights * theta
-        level, common = self._effects(left, work.small)
-        new = theta + (self.level_mean + level)[..., None]
-        rest = left[..., 1:] - work.weights[..., 1:] * (level + common)[..., None]
-        new[..., 1:] += common[..., None] + 0.5 * tau[:, None, None] ** 2 * rest
-        return eta + np.clip(new - eta, -_LONGEST_STEP, _LONGEST_STEP)
+        return ArmWorking(information, target, weights, scores, small, self.level_mean, half)
 
     def settle(self, theta: Floats, eta: Floats, tau: Floats, steps: int) -> Floats:
         """Return the predictors' mode given theta, by a few Newton steps from eta."""
         if self.exact:
             steps = 1
         for _ in range(steps):
-            new = self.update(self.working(eta, tau), theta, eta, tau)
+            new = self.working(eta, tau).update(theta, eta)
             done = float(np.abs(new - eta).max(initial=0)) < 1e-7
             eta = new
             if done:
@@ -185,7 +188,7 @@ class ArmBlock:
             value[here] += normalised(beyond + nodes.log_weights)[1]
         return value
 
-    def fitted(self, theta: Floats, eta: Floats, tau: Floats) -> Fitted:
+    def fitted(self, theta: Floats, eta: Floats, tau: Floats) -> Fitted:  # noqa: ARG002
         """Return each arm's posterior means given theta: predictor, expected observation and
         deviance; all (K, S, A)."""
         nodes = self._nodes()

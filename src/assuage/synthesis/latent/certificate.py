@@ -134,9 +134,10 @@ def _draw(
         means=np.zeros((1, p + 1)), covariances=np.eye(p + 1)[None], heterogeneity=np.zeros(1),
     )  # fmt: skip
     normals = standard.draws(half)
-    z = normals[:, :p] / np.sqrt(
-        gammaincinv(_FREEDOM / 2, ndtr(normals[:, p])) * 2 / _FREEDOM
-    )[:, None]
+    z = (
+        normals[:, :p]
+        / np.sqrt(gammaincinv(_FREEDOM / 2, ndtr(normals[:, p])) * 2 / _FREEDOM)[:, None]
+    )
     edges = np.cumsum(mixture.weights)
     chosen = np.searchsorted(edges, (np.arange(half) + 0.5) / half, side="right")
     chosen = np.minimum(chosen, len(edges) - 1)

@@ -11,8 +11,13 @@ from assuage.synthesis.latent.integral import Contribution, Fitted, mixing
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GaussianWorking:
+    """Information M (K, S, A, A) and M z (K, S, A); there are no predictors to update."""
+
     information: Floats
     target: Floats
+
+    def update(self, theta: Floats, eta: Floats) -> Floats:  # noqa: ARG002
+        return eta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,18 +80,11 @@ class ContrastBlock:
     def working(self, eta: Floats, tau: Floats) -> GaussianWorking:  # noqa: ARG002 - linear
         weights = self._weights(tau)
         if self.rows.shape[1] == 1:
-            information = weights[..., None] * (
-                self.rows[:, 0, :, None] * self.rows[:, 0, None, :]
-            )
+            information = weights[..., None] * (self.rows[:, 0, :, None] * self.rows[:, 0, None, :])
         else:
             information = np.einsum("ksm,sma,smb->ksab", weights, self.rows, self.rows)
         target = np.einsum("ksm,sma->ksa", weights * self.values, self.rows)
         return GaussianWorking(information, target)
-
-    def update(
-        self, work: GaussianWorking, theta: Floats, eta: Floats, tau: Floats  # noqa: ARG002
-    ) -> Floats:
-        return eta
 
     def settle(self, theta: Floats, eta: Floats, tau: Floats, steps: int) -> Floats:  # noqa: ARG002
         return eta
@@ -98,7 +96,11 @@ class ContrastBlock:
         return self.log_turn + 0.5 * (log_scale - weights * off**2).sum(axis=-1)
 
     def contribution(
-        self, theta: Floats, eta: Floats, tau: Floats, spread: Floats | None  # noqa: ARG002
+        self,
+        theta: Floats,
+        eta: Floats,
+        tau: Floats,
+        spread: Floats | None,  # noqa: ARG002
     ) -> Contribution:
         work = self.working(eta, tau)
         score = work.target - np.einsum("ksab,ksb->ksa", work.information, theta)
@@ -125,7 +127,8 @@ class ContrastBlock:
         return Fitted(expected, expected, deviance)
 
     def _turn_back(self) -> Floats:
-        return np.swapaxes(np.linalg.pinv(self.rows[..., 1:]), 1, 2)
+        back = np.linalg.pinv(self.rows[..., 1:])
+        return np.swapaxes(back, 1, 2).astype(np.float64, copy=False)
 
     def deviance_at(self, expected: Floats) -> Floats:
         """Return the deviance of contrasts (S, A) expected to be these, in turned rows."""

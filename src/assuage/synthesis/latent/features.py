@@ -25,9 +25,7 @@ class Features:
 
     def of(self, rows: Ints, arms: int) -> "Features":
         """Return the part of some studies, which all have so many arms."""
-        return Features(
-            index=self.index[rows][:, :arms], value=self.value[..., rows, :arms, :]
-        )
+        return Features(index=self.index[rows][:, :arms], value=self.value[..., rows, :arms, :])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -128,3 +126,8 @@ class BoundDesign:
         first, second = self.sparse.first, self.sparse.second
         rows = [row[first] * row[second] for row in self.values]
         return rows if len(rows) == count else rows * count
+
+
+def inverse(matrices: Floats) -> Floats:
+    """Return the inverses of stacked matrices."""
+    return np.linalg.inv(matrices).astype(np.float64, copy=False)

@@ -106,9 +106,7 @@ def _points(axes: tuple[Axis, ...], place: Ints) -> tuple[Floats, Floats]:
     return psi, log_rule
 
 
-def _weigh(
-    problem: Problem, axes: tuple[Axis, ...], place: Ints, near: Conditional
-) -> Weighted:
+def _weigh(problem: Problem, axes: tuple[Axis, ...], place: Ints, near: Conditional) -> Weighted:
     """Solve at the points, each from the nearest rough solution, and weigh them."""
     psi, log_rule = _points(axes, place)
     scale = np.maximum(np.std(near.psi, axis=0), 1e-12)
@@ -138,13 +136,15 @@ def _rough(problem: Problem, psi: Floats) -> tuple[Floats, Conditional]:
     return found.log_marginal + log_prior(problem.model, psi), found
 
 
-def _reach(problem: Problem, hyper: Hyperparameter) -> tuple[tuple[float, float], float, Conditional]:
-    """Return from where to where a scale reaches, a typical value, and the rough solutions on the way.
+def _reach(
+    problem: Problem, hyper: Hyperparameter
+) -> tuple[tuple[float, float], float, Conditional]:
+    """Return from where to where a scale reaches, a typical value, and rough solutions.
 
     The tail must be negligible even in the second moment of what the scale spreads. One that falls
     as a power, fast enough for that moment to exist, is followed to infinity.
     """
-    grid = hyper.start * 2.0 ** np.arange(-4, 5)
+    grid: Floats = hyper.start * 2.0 ** np.arange(-4.0, 5.0)
     grid = grid[grid < hyper.upper]
     if not grid.size:
         grid = np.array([0.5 * hyper.upper])
@@ -155,7 +155,7 @@ def _reach(problem: Problem, hyper: Hyperparameter) -> tuple[tuple[float, float]
         far = grid[-1] > hyper.start * 2.0**_FAR
         if ends or far:
             break
-        further = grid[-1] * 2.0 ** np.arange(1, 4)
+        further: Floats = grid[-1] * 2.0 ** np.arange(1.0, 4.0)
         further = further[further < hyper.upper]
         more, _ = _rough(problem, further[:, None])
         grid, log_density = np.concatenate([grid, further]), np.concatenate([log_density, more])

@@ -129,7 +129,9 @@ def latent_roots(weight: Floats, tau: Floats, level_precision: Floats) -> Roots:
     basis[:, 1:, 1:] = tau[:, None, None] * mixing(arms)
     if weight.ndim == 3:
         outer = (basis[:, :, :, None] * basis[:, :, None, :]).reshape(points, arms, -1)
-        precision = np.moveaxis((weight @ outer).reshape(points, studies, arms, arms), (2, 3), (0, 1))
+        precision = np.moveaxis(
+            (weight @ outer).reshape(points, studies, arms, arms), (2, 3), (0, 1)
+        )
         precision = np.ascontiguousarray(precision)
     else:
         precision = np.einsum("kai,ksab,kbj->ijks", basis, weight, basis, optimize=True)

@@ -126,7 +126,7 @@ def fitted_arms(posterior: LatentPosterior) -> Fit:
     arms: dict[tuple[int, int], FittedArm] = {}
     for block, total in zip(problem.blocks, totals, strict=True):
         at_mean = block.deviance_at(total.expected)
-        for i, s in enumerate(block.studies.tolist()):
+        for i, s in enumerate(map(int, block.studies)):
             study = posterior.network.studies[s]
             for a, treatment in enumerate(study.treatments):
                 if np.isnan(total.deviance[i, a]):

@@ -251,4 +251,3 @@ class UnrelatedMeans:
 
 def _others(network: ObservedNetwork) -> tuple[str, ...]:
     return tuple(t for t in network.treatments if t != network.reference)
-

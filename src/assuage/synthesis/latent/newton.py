@@ -15,7 +15,7 @@ import numpy as np
 
 from assuage.errors import NetworkError
 from assuage.evidence.network import Floats
-from assuage.synthesis.latent.features import BoundDesign, Ints
+from assuage.synthesis.latent.features import BoundDesign, Ints, inverse
 from assuage.synthesis.latent.model import CoefficientPrior
 from assuage.synthesis.latent.problem import Problem
 
@@ -89,7 +89,7 @@ def rough(problem: Problem, psi: Floats, start: Start | None = None) -> Conditio
         psi=psi,
         mode=beta,
         shift=np.zeros_like(beta),
-        covariance=np.linalg.inv(information),
+        covariance=inverse(information),
         log_marginal=value + prior_value(prior, beta) + _gaussian_mass(information),
         start=Start(eta=eta),
     )
@@ -113,8 +113,8 @@ def _joint_mode(
             design.add_score(work.target, target)
         beta = _solved(problem, information, target)
         new = tuple(
-            block.update(work, design.predictors(beta), e, tau)
-            for block, work, design, e in zip(problem.blocks, works, designs, eta, strict=True)
+            work.update(design.predictors(beta), e)
+            for work, design, e in zip(works, designs, eta, strict=True)
         )
         change = max(
             (float(np.abs(a - b).max(initial=0)) for a, b, block in
@@ -132,7 +132,8 @@ def _joint_mode(
 
 def _solved(problem: Problem, information: Floats, target: Floats) -> Floats:
     try:
-        beta = np.linalg.solve(information, target[..., None])[..., 0]
+        solved = np.linalg.solve(information, target[..., None])[..., 0]
+        beta = solved.astype(np.float64, copy=False)
     except np.linalg.LinAlgError:
         beta = np.full_like(target, np.nan)
     if not np.isfinite(beta).all():
@@ -182,7 +183,7 @@ def refine(problem: Problem, found: Conditional) -> Conditional:
             if part.third is not None:
                 design.add_score(part.third, skew)
             settled.append(now)
-        covariance = np.linalg.inv(information)
+        covariance = inverse(information)
         step = np.einsum("kij,kj->ki", covariance, score)
         gain = np.einsum("ki,ki->k", step, score)
         length = np.sqrt(np.maximum(gain, 0.0))

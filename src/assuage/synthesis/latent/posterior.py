@@ -35,15 +35,6 @@ class Margin:
     def sd(self) -> float:
         return sqrt(float(self.weights @ (self.values - self.mean) ** 2))
 
-    def cdf_at(self, z: float) -> float:
-        """Return the mass below z in [-1, 1]: the density is the polynomial through its nodes."""
-        n = len(self.values)
-        nodes = np.polynomial.legendre.leggauss(n)[0]
-        coefficients = self.weights @ np.polynomial.legendre.legvander(nodes, n - 1)
-        scaled = coefficients * (np.arange(n) + 0.5)
-        integral = np.polynomial.legendre.legint(scaled, lbnd=-1)
-        return float(np.polynomial.legendre.legval(z, integral))
-
     def quantile(self, p: float) -> float:
         """Return the value below which a share p of the posterior lies."""
         if self.axis is None:
@@ -96,7 +87,8 @@ class LatentPosterior:
         weights = self.weighted.weights
         if self.certificate is not None:
             weights = self.certificate.point_weights
-        mass = np.bincount(self.weighted.place[:, j], weights, minlength=axis.points)
+        mass = np.zeros(axis.points)
+        np.add.at(mass, self.weighted.place[:, j], weights)
         return Margin(name=name, values=axis.rule()[0], weights=mass, axis=axis)
 
     @property

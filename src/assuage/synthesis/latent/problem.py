@@ -1,6 +1,7 @@
 """A network and a model as blocks of like studies, ready to be solved at any hyperparameters."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from assuage.evidence.observed import (
     NormalArms,
     NormalContrasts,
     ObservedNetwork,
+    ObservedStudy,
     PoissonArms,
     RiskContrasts,
 )
@@ -25,11 +27,14 @@ from assuage.synthesis.latent.model import BoundModel
 from assuage.synthesis.latent.risk_block import RiskBlock
 
 
-class BlockWorking(Protocol):
+class Working(Protocol):
+    """A block linearised: X' `information` X and X' `target` make the coefficients' equations."""
+
     @property
     def information(self) -> Floats: ...
     @property
     def target(self) -> Floats: ...
+    def update(self, theta: Floats, eta: Floats) -> Floats: ...
 
 
 class Block(Protocol):
@@ -42,8 +47,7 @@ class Block(Protocol):
     @property
     def exact(self) -> bool: ...
     def start(self, points: int) -> Floats: ...
-    def working(self, eta: Floats, tau: Floats) -> BlockWorking: ...
-    def update(self, work: BlockWorking, theta: Floats, eta: Floats, tau: Floats) -> Floats: ...
+    def working(self, eta: Floats, tau: Floats) -> Working: ...
     def settle(self, theta: Floats, eta: Floats, tau: Floats, steps: int) -> Floats: ...
     def laplace(self, theta: Floats, eta: Floats, tau: Floats) -> Floats: ...
     def contribution(
@@ -132,7 +136,7 @@ def _blocks(network: ObservedNetwork, level: LevelPrior) -> list[Block]:
     out: list[Block] = []
     for key in sorted(groups):
         rows = np.array(groups[key], dtype=np.int64)
-        members = [network.studies[s] for s in rows]
+        members = [network.studies[s] for s in groups[key]]
         contrasts = [m for m in members if isinstance(m, NormalContrasts)]
         risks = [m for m in members if isinstance(m, RiskContrasts)]
         if contrasts:
@@ -146,7 +150,7 @@ def _blocks(network: ObservedNetwork, level: LevelPrior) -> list[Block]:
     return out
 
 
-def _family(members: list[object]) -> Family:
+def _family(members: Sequence[ObservedStudy]) -> Family:
     binomial = [m for m in members if isinstance(m, BinomialArms)]
     poisson = [m for m in members if isinstance(m, PoissonArms)]
     normal = [m for m in members if isinstance(m, NormalArms)]
@@ -161,9 +165,7 @@ def _family(members: list[object]) -> Family:
             exposure=np.array([m.exposure for m in poisson], dtype=np.float64),
         )
     ses = np.array([m.ses for m in normal], dtype=np.float64)
-    return Normal(
-        means=np.array([m.means for m in normal], dtype=np.float64), precision=1 / ses**2
-    )
+    return Normal(means=np.array([m.means for m in normal], dtype=np.float64), precision=1 / ses**2)
 
 
 def _arm_blocks(
@@ -192,7 +194,7 @@ def _arm_blocks(
 
 def _need_information(empty: Ints, network: ObservedNetwork) -> None:
     """Refuse studies whose flat level would have no finite mode."""
-    named = [network.studies[s].study for s in empty]
+    named = [network.studies[s].study for s in map(int, empty)]
     if named:
         raise NetworkError(
             f"A flat prior of the studies' levels needs an event and a person without one in every "

@@ -29,9 +29,19 @@ _FEWEST_NODES = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DenseWorking:
+    """Information M (K, S, A, A), M z (K, S, A) and the prior covariance of the predictors."""
+
     information: Floats
     target: Floats
     covariance: Floats
+    level_mean: Floats
+
+    def update(self, theta: Floats, eta: Floats) -> Floats:
+        """Return the predictors' mode given theta, both (K, S, A), no long step from eta."""
+        left = self.target - np.einsum("ksab,ksb->ksa", self.information, theta)
+        new = theta + self.level_mean[:, None]
+        new = new + np.einsum("ksab,ksb->ksa", self.covariance, left)
+        return eta + np.clip(new - eta, -_LONGEST_STEP, _LONGEST_STEP)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,20 +126,15 @@ class RiskBlock:
         covariance = self._covariance(tau)
         score = risk.first * self._pull(risk.value)
         left = np.eye(self.arms) + weight @ covariance
-        information = np.linalg.solve(left, weight)
+        information = np.linalg.solve(left, weight).astype(np.float64, copy=False)
         target = np.einsum("ksab,ksb->ksa", weight, eta - self.level_mean[:, None]) + score
-        target = np.linalg.solve(left, target[..., None])[..., 0]
-        return DenseWorking(information, target, covariance)
-
-    def update(self, work: DenseWorking, theta: Floats, eta: Floats, tau: Floats) -> Floats:  # noqa: ARG002
-        left = work.target - np.einsum("ksab,ksb->ksa", work.information, theta)
-        new = theta + self.level_mean[:, None]
-        new = new + np.einsum("ksab,ksb->ksa", work.covariance, left)
-        return eta + np.clip(new - eta, -_LONGEST_STEP, _LONGEST_STEP)
+        solved = np.linalg.solve(left, target[..., None])[..., 0]
+        target = solved.astype(np.float64, copy=False)
+        return DenseWorking(information, target, covariance, self.level_mean)
 
     def settle(self, theta: Floats, eta: Floats, tau: Floats, steps: int) -> Floats:
         for _ in range(3 * steps):
-            new = self.update(self.working(eta, tau), theta, eta, tau)
+            new = self.working(eta, tau).update(theta, eta)
             done = float(np.abs(new - eta).max(initial=0)) < 1e-8
             eta = new
             if done:

@@ -21,7 +21,7 @@ def smoothed(log_weights: Floats) -> tuple[Floats, float]:
     """Return log weights with a smoothed tail, normalised to sum to one, and k-hat."""
     log_w = log_weights - log_weights.max()
     count = len(log_w)
-    size = int(ceil(min(0.2 * count, 3 * sqrt(count))))
+    size = ceil(min(0.2 * count, 3 * sqrt(count)))
     order = np.argsort(log_w, kind="stable")
     tail = order[count - size :]
     cutoff = float(np.exp(log_w[order[count - size - 1]]))

@@ -1,0 +1,66 @@
+"""What earlier attempts say of a drug: a reaction then is a reason now."""
+
+from collections.abc import Iterable, Mapping
+
+from assuage.options.appraisal import Reason
+from assuage.options.own_reason import own_reason
+from assuage.patient.facts import Facts
+from assuage.patient.reaction import Borne
+from assuage.patient.record import Attempt
+from assuage.units import plain
+
+RULE, RELATED = "tried-before", "related-tried-before"
+_EFFECT: Mapping[Borne, str] = {"well": "note", "reaction": "caution", "serious": "avoid"}
+_DO: Mapping[Borne, str] = {
+    "well": "Weigh what happened.",
+    "reaction": "Weigh what happened; lower start and slower steps if it is tried again.",
+    "serious": "Do not try it again, unless what was recorded turns out to be no reaction to it.",
+}
+_BECAUSE: Mapping[Borne, str] = {
+    "well": "",
+    "reaction": "what stopped it may return",
+    "serious": "a serious reaction may return",
+}
+
+
+def attempts_at(drug: str, facts: Facts) -> Iterable[Reason]:
+    """Yield a reason for each earlier attempt at the drug, or at another of its group."""
+    words = facts.vocabulary.reactions
+    for attempt in facts.record.attempts:
+        borne = words.of(attempt)
+        if attempt.drug == drug:
+            yield own_reason(
+                RULE,
+                _EFFECT[borne],
+                f"Tried before: {_told(attempt)}.",
+                because=_BECAUSE[borne],
+                do=_DO[borne],
+            )
+        elif borne == "serious" and _same_group(drug, attempt.drug, facts):
+            yield own_reason(
+                RELATED,
+                "caution",
+                f"{attempt.as_written}, of the same group, was tried before: {_told(attempt)}.",
+                because="the reaction may be one to the group",
+                do="Weigh what happened; low start, slow steps, early review.",
+            )
+
+
+def _same_group(drug: str, other: str, facts: Facts) -> bool:
+    words = facts.vocabulary
+    pair = [words.medicines.get(name) for name in (drug, other)]
+    shared = [words.concepts_of(each) for each in pair if each is not None]
+    return len(shared) == len(pair) and bool(
+        shared[0] & shared[1] & frozenset(words.reactions.shared_by)
+    )
+
+
+def _told(attempt: Attempt) -> str:
+    dose = attempt.highest_mg_per_day
+    parts = [
+        f"up to {plain(dose)} mg/day" if dose is not None else "",
+        f"for {attempt.weeks:g} weeks" if attempt.weeks is not None else "",
+        f"response: {attempt.response}" if attempt.response else "",
+        f"stopped because: {attempt.stopped_because}" if attempt.stopped_because else "",
+    ]
+    return ", ".join(part for part in parts if part) or "no details"

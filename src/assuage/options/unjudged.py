@@ -1,0 +1,160 @@
+"""What of a record no rule looks at, and where two of its facts do not fit each other.
+
+That no rule speaks of a fact is not to say that it is harmless: the reader is told its name.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assuage.options.rule import RuleBook
+from assuage.patient.facts import Facts
+from assuage.patient.finding import Finding, Quantity
+from assuage.patient.quantities import CLEARANCE, CREATININE, WEIGHT
+from assuage.patient.record import RecordedMedicine
+from assuage.patient.vocabulary import Concept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unjudged:
+    """What no rule speaks of, in words, and how many medicines of the list some rule looks at."""
+
+    not_checked: tuple[str, ...]
+    medicines: int
+    medicines_looked_at: int
+
+
+def unjudged(facts: Facts, rules: RuleBook) -> Unjudged:
+    """Return what could not be read, each with why, and what no rule of any drug concerns."""
+    search = _Search(facts=facts, rules=rules, named=_named_by_rules(facts, rules))
+    medicines = search.medicines()
+    groups = {
+        "medicines": [entry.name for entry in medicines],
+        "conditions": search.conditions(),
+        "measurements": search.measurements(),
+    }
+    listed = facts.record.medications or ()
+    known = sum(entry.medicine is not None for entry in listed)
+    return Unjudged(
+        not_checked=(
+            *(f"{part.name}: {part.because}" for part in facts.unread),
+            *(
+                f"No rule concerns these {kind} here: {'; '.join(dict.fromkeys(names))}"
+                for kind, names in groups.items()
+                if names
+            ),
+        ),
+        medicines=len(listed),
+        medicines_looked_at=known - len(medicines),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """`named` is what the rules that hold for this person speak of."""
+
+    facts: Facts
+    rules: RuleBook
+    named: frozenset[str]
+
+    def medicines(self) -> list[RecordedMedicine]:
+        """A medicine that was stopped is looked at, too, by a rule that finds it past."""
+        return [
+            entry
+            for entry in self.facts.record.medications or ()
+            if entry.medicine is not None
+            and entry.medicine not in self.rules.drugs
+            and not entry.concepts & (self.named if entry.stopped is None else self.rules.reads)
+        ]
+
+    def conditions(self) -> list[str]:
+        """A condition is looked at where a rule names it, or asks for its grade (its control)."""
+        words = self.facts.vocabulary
+        read = self.rules.reads & words.concepts.keys()
+        spoken_of = self.named | {words.concepts[each].grades for each in read} - {""}
+        return [
+            entry.name
+            for entry in self.facts.record.conditions
+            if entry.concepts
+            and not any(words.implied(each) & spoken_of for each in entry.concepts)
+        ]
+
+    def measurements(self) -> list[str]:
+        """A measurement is looked at where a rule reads it, and names it if it is unusual."""
+        clearance = self.facts.quantities.get(CLEARANCE)
+        computed = clearance is not None and clearance.computed
+        return [
+            f"{quantity.label} {quantity}" + ("" if self._is_usual(quantity) else ", unusual")
+            for name in self.facts.record.measurements
+            for quantity in [self.facts.quantities[name]]
+            if not (computed and name in {CREATININE, WEIGHT})
+            and not (self._is_read(name) and self._is_usual(quantity))
+            and not self._is_named(quantity)
+        ]
+
+    def _is_read(self, measure: str) -> bool:
+        words, reads = self.facts.vocabulary, self.rules.reads
+        return measure in reads or any(
+            words.implied(concept.id) & reads for concept in words.shown_by(measure)
+        )
+
+    def _is_usual(self, quantity: Quantity) -> bool:
+        usual = self.facts.vocabulary.measures[quantity.name].usual
+        return usual is None or usual[0] <= quantity.value <= usual[1]
+
+    def _is_named(self, quantity: Quantity) -> bool:
+        words = self.facts.vocabulary
+        return quantity.name in self.named or any(
+            words.implied(concept.id) & self.named
+            for concept in words.shown_by(quantity.name)
+            if any(
+                shown.threshold.fact == quantity.name and shown.threshold.holds(quantity.value)
+                for shown in concept.shown_by
+            )
+        )
+
+
+def _named_by_rules(facts: Facts, rules: RuleBook) -> frozenset[str]:
+    """Look again at the conditions that read something of what is recorded."""
+    words, record = facts.vocabulary, facts.record
+    recorded: set[str] = set(record.measurements)
+    for entry in record.medications or ():
+        recorded |= entry.concepts
+    for name in record.measurements:
+        recorded |= {concept.id for concept in words.shown_by(name)}
+    for condition in record.conditions:
+        recorded |= set(condition.concepts)
+    wanted = frozenset[str]().union(recorded, *map(words.implied, recorded))
+    looks = (
+        condition.look_in(facts)
+        for condition, reads in zip(rules.conditions, rules.reads_of, strict=True)
+        if reads & wanted
+    )
+    return frozenset(
+        fact.concept for look in looks if look.finding is Finding.PRESENT for fact in look.facts
+    )
+
+
+def disagreements(facts: Facts) -> tuple[str, ...]:
+    """Return where a measurement does not fit a condition that any one measurement could show.
+
+    Rules take the stricter of the two; one of them is wrong, or they are of different days.
+    """
+    found: dict[str, list[str]] = {}
+    for concept in facts.vocabulary.concepts.values():
+        known = facts.states.get(concept.id)
+        if concept.ruled_out == "by_one" and known and known.finding is Finding.PRESENT:
+            for quantity in _against(concept, facts):
+                words = f"{quantity.label} {quantity} does not fit {known.label} ({known.because})"
+                found.setdefault(concept.id, []).append(words)
+    general = {other for each in found for other in facts.vocabulary.implied(each) if other != each}
+    return tuple(
+        words for each, several in found.items() if each not in general for words in several
+    )
+
+
+def _against(concept: Concept, facts: Facts) -> Iterable[Quantity]:
+    for measure in dict.fromkeys(shown.threshold.fact for shown in concept.shown_by):
+        quantity = facts.quantities.get(measure)
+        ranges = [s.threshold for s in concept.shown_by if s.threshold.fact == measure]
+        if quantity is not None and not any(limits.holds(quantity.value) for limits in ranges):
+            yield quantity
