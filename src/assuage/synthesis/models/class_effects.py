@@ -54,8 +54,8 @@ class ClassEffects:
         if network.reference in self.classes:
             raise NetworkError(
                 f"The reference {network.reference!r} is in the class "
-                f"{self.classes[network.reference]!r}: choose a reference outside all classes, such "
-                "as placebo, because class effects are against it."
+                f"{self.classes[network.reference]!r}: choose a reference outside all classes, "
+                "such as placebo, because class effects are against it."
             )
         found: dict[str, list[str]] = {}
         for drug in network.treatments:

@@ -219,9 +219,7 @@ def spread_name(covariate: str) -> str:
     return f"interaction spread: {covariate}"
 
 
-def effects_at(
-    posterior: LatentPosterior, values: Mapping[str, float | str]
-) -> GaussianMixture:
+def effects_at(posterior: LatentPosterior, values: Mapping[str, float | str]) -> GaussianMixture:
     """Return each treatment's effect against the reference at values of the covariates (a number,
     or a category's label); covariates not named are at their centre or base."""
     bound, model = _regression(posterior)

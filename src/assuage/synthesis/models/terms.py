@@ -22,11 +22,11 @@ from assuage.synthesis.latent.model import (
     CommonEffects,
     Hyperparameter,
     RandomEffects,
+    ScalePrior,
     heterogeneity,
 )
 from assuage.synthesis.latent.posterior import LatentPosterior
 from assuage.synthesis.mixture import GaussianMixture
-from assuage.synthesis.priors import HeterogeneityPrior
 
 TAU = "tau"
 
@@ -42,7 +42,7 @@ class Known:
         return f"taken as {self.value:.6g}"
 
 
-Spread = HeterogeneityPrior | Known
+Spread = ScalePrior | Known
 """An SD with its prior, or taken as known."""
 
 
@@ -75,7 +75,10 @@ class Parts:
         self, columns: Mapping[str, float | None], spreads: Mapping[str, Spread], statement: str
     ) -> "Parts":
         """Return these with more coefficients. NetworkError when a name is taken twice."""
-        twice = [*(c for c in columns if c in self.columns), *(s for s in spreads if s in self.spreads)]
+        twice = [
+            *(c for c in columns if c in self.columns),
+            *(s for s in spreads if s in self.spreads),
+        ]
         if twice:
             raise NetworkError(f"Two parts of the model share a name: {', '.join(twice)}.")
         return replace(
@@ -96,7 +99,9 @@ StudyTerms = Callable[[ObservedStudy, str], Iterable[Term]]
 """The terms that one arm has in one study, beyond those of its treatment."""
 
 
-def parts_of(model: TreatmentModel | RandomEffects | CommonEffects, network: ObservedNetwork) -> Parts:
+def parts_of(
+    model: TreatmentModel | RandomEffects | CommonEffects, network: ObservedNetwork
+) -> Parts:
     """Return what a model is made of, for those models that have one effect per treatment."""
     if isinstance(model, RandomEffects):
         return _one_each(network, model.effect_sd, model.heterogeneity)
@@ -165,7 +170,9 @@ class BoundParts:
     def features(self, psi: Floats) -> Features:
         if not (self.scale >= 0).any():
             return Features(index=self.index, value=self.value)
-        factors = np.concatenate([np.asarray(psi, dtype=np.float64), np.ones((len(psi), 1))], axis=1)
+        factors = np.concatenate(
+            [np.asarray(psi, dtype=np.float64), np.ones((len(psi), 1))], axis=1
+        )
         return Features(index=self.index, value=self.value * factors[:, self.scale])
 
     def prior(self, psi: Floats) -> CoefficientPrior:  # noqa: ARG002 - spreads are in the features
@@ -211,9 +218,7 @@ def bind_parts(
     hyper = [n for n, spread in parts.spreads.items() if not isinstance(spread, Known)]
     arms: list[tuple[int, int, tuple[Term, ...]]] = []
     for s, study in enumerate(network.studies):
-        own = [
-            [*parts.rows[t], *(within(study, t) if within else ())] for t in study.treatments
-        ]
+        own = [[*parts.rows[t], *(within(study, t) if within else ())] for t in study.treatments]
         arms.extend((s, a, summed([(1, own[a]), (-1, own[0])])) for a in range(1, len(own)))
     width = max([1, *(len(terms) for _, _, terms in arms)])
     shape = (len(network.studies), network.arms, width)
@@ -275,5 +280,3 @@ def combined(
         covariances=0.5 * (covariances + np.swapaxes(covariances, 1, 2)) + extra,
         heterogeneity=sd,
     )
-
-
