@@ -6,7 +6,7 @@ fast.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import erf, sqrt
 from statistics import NormalDist
@@ -151,6 +151,28 @@ class GaussianMixture:
                 raise KeyError(name)
             pick[self.names.index(name)] = 1.0
         return pick
+
+    def collapsed(self) -> "GaussianMixture":
+        """Return the mixture with components of one heterogeneity taken together, moments kept.
+
+        A model with several hyperparameters has a component for each of their points. Those that
+        share tau differ little, so that one Gaussian with their mean and covariance serves.
+        """
+        levels, group = np.unique(self.heterogeneity, return_inverse=True)
+        share = np.zeros((len(levels), len(self.weights)))
+        share[group, np.arange(len(self.weights))] = self.weights
+        weights = share.sum(axis=1)
+        share /= weights[:, None]
+        means = share @ self.means
+        off = self.means - means[group]
+        spread = self.covariances + off[:, :, None] * off[:, None, :]
+        return replace(
+            self,
+            weights=weights,
+            means=means,
+            covariances=np.einsum("gk,kij->gij", share, spread),
+            heterogeneity=levels,
+        )
 
     def predictive(self) -> "GaussianMixture":
         """Return the distribution of the effects in one new study.

@@ -1,7 +1,7 @@
 """Pool one outcome at its three levels, for a release.
 
-By drug (doses together), by drug and dose, and by class; each a Bayesian random-effects network,
-with the classical fit of the same network beside it as a check.
+By drug (doses together), by drug and dose, and by class, with the models of `release_model`; the
+classical fit of the same network stands beside each as a check.
 """
 
 from collections.abc import Collection, Mapping
@@ -19,8 +19,6 @@ from assuage.synthesis import baseline
 from assuage.synthesis.baseline import Baseline, PlaceboCount, PlaceboMean, fit_counts, fit_means
 from assuage.synthesis.gls import fit
 from assuage.synthesis.label_effects import label_effect, label_placebo, usable
-from assuage.synthesis.priors import default_prior, log_odds_prior
-from assuage.synthesis.quadrature import fit_random_effects
 from assuage.synthesis.release import (
     LEVELS,
     Classical,
@@ -29,6 +27,7 @@ from assuage.synthesis.release import (
     NotAnalysed,
     OutcomeResult,
 )
+from assuage.synthesis.release_model import LevelFit, fit_doses, fit_drugs, prior_of_effects
 from assuage.synthesis.support import support
 
 
@@ -52,8 +51,7 @@ class Inputs:
 def prior_statements() -> Mapping[str, str]:
     """Return the priors of a release, as they are to be printed with every result."""
     return {
-        "prior of effects": log_odds_prior().statement + "; log odds ratios, and for points on "
-        "0-10 the same carried over by the SD among people",
+        "prior of effects": prior_of_effects(),
         "prior of placebo outcomes": baseline.PRIOR,
     }
 
@@ -63,20 +61,23 @@ def fit_outcome(
 ) -> OutcomeResult | NotAnalysed:
     """Return an outcome's networks at all levels with its placebo outcome, or why there is none."""
     try:
-        levels: dict[Level, LevelResult] = {
-            level: _fit_level(
-                network_for(
-                    inputs.tables,
-                    outcome,
-                    level=level,
-                    treatments=inputs.catalogue,
-                    without_reconstructed=without_reconstructed,
-                )
+        found = {
+            level: network_for(
+                inputs.tables,
+                outcome,
+                level=level,
+                treatments=inputs.catalogue,
+                without_reconstructed=without_reconstructed,
             )
             for level in LEVELS
         }
     except NetworkError as error:
         return NotAnalysed(outcome=outcome.id, reason=str(error))
+    drugs, classes = fit_drugs(found["drug"], inputs.catalogue.exchangeable)
+    fits: dict[Level, LevelFit] = {"drug": drugs, "dose": fit_doses(found["dose"])}
+    if classes is not None:
+        fits["class"] = classes
+    levels = {level: _result(found[level], fits[level]) for level in LEVELS if level in fits}
     without = {Basis.RECONSTRUCTED} if without_reconstructed else set[Basis]()
     return OutcomeResult(
         outcome=outcome.id,
@@ -86,20 +87,15 @@ def fit_outcome(
     )
 
 
-def _fit_level(found: OutcomeNetwork) -> LevelResult:
+def _result(found: OutcomeNetwork, fitted: LevelFit) -> LevelResult:
     network = found.network
-    prior = default_prior(network, outcome_sd=found.outcome_sd)
-    posterior = fit_random_effects(network, prior=prior)
     classical = fit(network, effects="random", tau_method="REML")
+    stands = support(found)
     return LevelResult(
-        effects=posterior.condensed,
-        support=support(found),
-        tau=(
-            posterior.tau.quantile(0.5),
-            posterior.tau.quantile(0.025),
-            posterior.tau.quantile(0.975),
-        ),
-        prior=prior.statement,
+        effects=fitted.effects,
+        support={name: stands[name] for name in fitted.effects.names if name in stands},
+        tau=fitted.tau,
+        prior=fitted.statement,
         trials=len(found.studies),
         people=found.people(),
         classical=Classical(
