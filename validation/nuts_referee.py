@@ -24,17 +24,18 @@ EFFECT_SD, LEVEL_SD, TAU_SCALE = 10.0, 10.0, 1.0
 
 
 def read(name: str) -> dict:
-    """Rows in order of study; the first arm of each study, as listed, is its baseline."""
+    """Rows in order of study; its baseline arm, the reference or the first by name, comes first."""
     file = json.loads((GOLDEN / f"nma_{name}.json").read_text())
     arm = file["data"]["arm"]
     names, study = np.unique(arm["study"], return_inverse=True)
-    order = np.argsort(study, kind="stable")
     treatments, treatment = np.unique([str(t) for t in arm["treatment"]], return_inverse=True)
+    reference = list(treatments).index(str(file["reference_group"]))
+    order = np.lexsort((treatment, treatment != reference, study))
     study, treatment = study[order], treatment[order]
     first = np.r_[True, study[1:] != study[:-1]]
     return {
         "treatments": [str(t) for t in treatments],
-        "reference": list(treatments).index(str(file["reference_group"])),
+        "reference": reference,
         "study": study,
         "treatment": treatment,
         "first": first,
@@ -98,7 +99,7 @@ def main() -> None:
     data = read(args.name)
     compiled = nutpie.compile_pymc_model(model(data))
     trace = nutpie.sample(
-        compiled, draws=args.draws, tune=3_000, chains=4, cores=1, seed=1, target_accept=0.99,
+        compiled, draws=args.draws, tune=3_000, chains=4, cores=1, seed=1, target_accept=0.97,
         progress_bar=False,
     )  # fmt: skip
     at = data["reference"]

@@ -1,7 +1,8 @@
-"""Draw the README's pictures from the example patient: `make pictures` (needs Chromium).
+"""Draw the pictures of the README and the tutorials: `make pictures` (needs Chromium).
 
-Each is a real output, photographed: the appraisal and the plan as pages, and the appraisal as a
-terminal shows it. The day is fixed, so that a picture changes only when the output does.
+Each is a real output. From the example patient, photographed: the appraisal and the plan as pages,
+and the appraisal as a terminal shows it; the day is fixed, so that a picture changes only when the
+output does. From an example network: its plots, which need no Chromium (`draw.py plots`).
 """
 
 import shutil
@@ -15,6 +16,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.text import Text
 
+from assuage import nma
 from assuage.cli.consult import presentation
 from assuage.consult.appraise import appraise
 from assuage.consult.library import load_library
@@ -27,6 +29,7 @@ from assuage.report.plan_html import plan_html
 
 FOLDER = Path(__file__).parent
 PATIENT = FOLDER.parents[1] / "examples" / "patient.yaml"
+NETWORK = FOLDER.parents[1] / "examples" / "networks" / "smoking-cessation.csv"
 TODAY = date(2026, 6, 15)
 TERMINAL_LINES = 63
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -68,7 +71,20 @@ def terminal(text: AppraisalText) -> str:
     return f"<body style='margin:0;width:1000px'>{svg}</body>"
 
 
+def plots() -> None:
+    """The plots of the tutorial that goes from a CSV file to a league table."""
+    network = nma.read(NETWORK, reference="no contact", small_values="undesirable")
+    fit = network.fit()
+    network.plot().save(FOLDER / "smoking-network.png")
+    fit.relative_effects().plot().save(FOLDER / "smoking-forest.png")
+    fit.ranks().plot().save(FOLDER / "smoking-ranks.png")
+    fit.league().plot().save(FOLDER / "smoking-league.png")
+
+
 def main() -> None:
+    plots()
+    if sys.argv[1:] == ["plots"]:
+        return
     library = load_library()
     record = patient_from_file(PATIENT, library, today=TODAY)
     appraisal = appraise(record, library, today=TODAY)

@@ -7,6 +7,9 @@ An input is read to its end before it is refused, so that all its problems are s
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+LONGEST_QUOTE = 400
+"""Characters of what was found that are quoted whole."""
+
 
 class AssuageError(Exception):
     """Base of all errors that assuage raises on purpose. `exit_code` is what the CLI returns."""
@@ -24,7 +27,8 @@ class Problem:
     do: str
 
     def __str__(self) -> str:
-        return f"{self.where}: found {self.found}; expected {self.expected}. {self.do}"
+        found = self.found if len(self.found) <= LONGEST_QUOTE else f"{self.found[:200]}..."
+        return f"{self.where}: found {found}; expected {self.expected}. {self.do}"
 
 
 class InvalidInput(AssuageError):  # noqa: N818 - names the input, as the CLI says it
@@ -51,3 +55,11 @@ class OutOfScope(AssuageError):  # noqa: N818 - not a fault but an answer
     """A patient whom assuage must not advise on; the message says why."""
 
     exit_code = 4
+
+
+class PlotError(AssuageError):
+    """A plot that cannot be drawn or saved as asked."""
+
+
+class MissingSoftware(AssuageError):  # noqa: N818 - says what is missing
+    """An optional package that is needed for what was asked; the message says how to install it."""

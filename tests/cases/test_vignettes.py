@@ -14,8 +14,8 @@ import pytest
 
 from assuage.knowledge.catalogues import load_catalogues
 from assuage.knowledge.patients import read_patient
-from assuage.knowledge.reading import read_yaml
 from assuage.knowledge.rules import load_safety
+from assuage.knowledge.yaml_text import read_yaml
 from assuage.options.appraisal import Verdict
 from assuage.options.rule import compile_rules
 from assuage.options.screening import Screening, screen

@@ -2,7 +2,8 @@
 
 A ```console block holds commands after `$ ` and, below each, lines that the output must contain in
 this order (`...` stands for anything, within a line or between lines; a space for any number of
-them). A ```python block must run.
+them). The ```python blocks of a page run one after the other, as in one session, in a folder where
+`examples` is at hand; a ```text block right after one holds what it prints, by the same rules.
 """
 
 import os
@@ -83,9 +84,26 @@ def test_commands_print_what_the_page_says(page: Path, line: int, block: str, tm
         assert missing is None, f"{page.name}:{line}: {command} lacks {missing!r}:\n{output}"
 
 
-@pytest.mark.parametrize(("page", "line", "block"), examples("python"), ids=name)
-def test_python_examples_run(page: Path, line: int, block: str):
-    exec(compile("\n" * line + block, str(page), "exec"), {"__name__": "__example__"})
+PRINTING = re.compile(
+    r"^```python\n(?P<code>.*?)^```\n(?:\n?```text\n(?P<printed>.*?)^```)?",
+    re.MULTILINE | re.DOTALL,
+)
+SESSIONS = sorted({page for page, _, _ in examples("python")})
+
+
+@pytest.mark.parametrize("page", SESSIONS, ids=name)
+def test_python_examples_run_and_print_what_the_page_says(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
+    text, session = page.read_text(), {"__name__": "__example__"}
+    for match in PRINTING.finditer(text):
+        line = text[: match.start()].count("\n") + 1
+        exec(compile("\n" * line + match["code"], str(page), "exec"), session)
+        output = capsys.readouterr().out
+        missing = first_missing((match["printed"] or "").splitlines(), output)
+        assert missing is None, f"{page.name}:{line}: the output lacks {missing!r}:\n{output}"
 
 
 LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)")

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from assuage.report.presentation import Presentation
 
 
+NARROWEST, WIDEST = 60, 110
+"""Columns: tables fit into no fewer, and lines of text are hard to follow beyond."""
+
+
 class Jurisdiction(StrEnum):
     """Where a rule was made. International rules always count."""
 
@@ -34,7 +38,9 @@ Patient = Annotated[
 ]
 Today = Annotated[
     datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="The day to speak of (default: today's date)."),
+    typer.Option(
+        formats=["%Y-%m-%d"], help="The day to speak of, 2000 to 2099 (default: today's date)."
+    ),
 ]
 Without = Annotated[
     Literal["reconstructed"] | None,
@@ -46,6 +52,10 @@ Jurisdictions = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Everything, for programs.")]
 Html = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page that prints well.")]
+Pdf = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write the page as a tagged PDF (needs the extra: pdf)."),
+]
 
 
 def appraise(
@@ -64,7 +74,7 @@ def appraise(
     from assuage.consult.appraise import appraise as appraise_patient
     from assuage.consult.library import load_library
 
-    day = today.date() if today else date.today()  # noqa: DTZ011 - the user's own calendar day
+    day = _day(today)
     library = load_library("without_reconstructed" if without else "all")
     record = _record(patient, library, day, as_json=as_json)
     appraisal = appraise_patient(record, library, today=day, jurisdictions=jurisdiction)
@@ -85,7 +95,7 @@ def appraise(
 def plan(
     patient: Patient,
     *,
-    drug: Annotated[str, typer.Option(help="The drug to plan, such as duloxetine.")],
+    drug: Annotated[str, typer.Option(help="The drug to plan: duloxetine, or a brand name.")],
     target: Annotated[
         str | None,
         typer.Option(metavar="MG", help="Target in mg/day (default: the lowest usual target)."),
@@ -94,6 +104,7 @@ def plan(
     jurisdiction: Jurisdictions = None,
     as_json: AsJson = False,
     html: Html = None,
+    pdf: Pdf = None,
 ) -> None:
     """How to start, raise, watch and stop one drug in this patient, with dates.
 
@@ -104,25 +115,34 @@ def plan(
     from assuage.consult.versions import stamp
     from assuage.patient.summary import describe
 
-    day = today.date() if today else date.today()  # noqa: DTZ011 - the user's own calendar day
+    day = _day(today)
     library = load_library()
     record = _record(patient, library, day, as_json=as_json)
     made, _ = plan_for(
         record, drug, library, today=day, target=_dose(target), jurisdictions=jurisdiction
     )
     marked, who = stamp(day), describe(record)
-    if html is not None:
+    if html is not None or pdf is not None:
         from assuage.report.plan_html import plan_html
 
-        write_page(html, plan_html(made, marked, patient=who))
+        _write_plan(plan_html(made, marked, patient=who), html, pdf)
     if as_json:
         from assuage.report.plan_json import plan_json
 
         typer.echo(json.dumps(plan_json(made, marked, patient=who), indent=2, ensure_ascii=False))
-    elif html is None:
+    elif html is None and pdf is None:
         from assuage.report.plan_text import PlanText
 
         show(PlanText(made, marked, patient=who))
+
+
+def _write_plan(page: str, html: Path | None, pdf: Path | None) -> None:
+    if html is not None:
+        write_page(html, page)
+    if pdf is not None:
+        from assuage.report.pdf import pdf_of
+
+        write_page(pdf, pdf_of(page))
 
 
 def _record(path: Path, library: "Library", day: date, *, as_json: bool) -> "PatientRecord":
@@ -138,6 +158,15 @@ def _record(path: Path, library: "Library", day: date, *, as_json: bool) -> "Pat
             said = out_of_scope_json(stamp(day), str(refusal))
             typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
         raise
+
+
+def _day(today: datetime | None) -> date:
+    """Return the day to speak of: what we know of drugs is of these decades."""
+    if today is None:
+        return date.today()  # noqa: DTZ011 - the user's own calendar day
+    if not 2000 <= today.year <= 2099:
+        raise typer.BadParameter(f"--today {today:%Y-%m-%d}: give a day from 2000 to 2099.")
+    return today.date()
 
 
 def _dose(text: str | None):
@@ -163,15 +192,18 @@ def show(content: "RenderableType") -> None:
     """Print a report, as wide as the terminal lets it and its reader likes."""
     from rich.console import Console
 
-    console = Console(highlight=False)
-    width = max(80, min(110, console.width))
-    Console(highlight=False, width=width).print(content)
+    from assuage.report.text import render
+
+    console = Console()
+    width = max(NARROWEST, min(WIDEST, console.width))
+    colour = console.is_terminal and console.color_system is not None
+    typer.echo(render(content, width=width, colour=colour), nl=False, color=colour)
 
 
-def write_page(path: Path, page: str) -> None:
+def write_page(path: Path, page: str | bytes) -> None:
     """Write a page and say where. Raises InvalidInput when the file cannot be written."""
     try:
-        path.write_text(page, encoding="utf-8")
+        path.write_bytes(page.encode() if isinstance(page, str) else page)
     except OSError as error:
         raise InvalidInput(
             [

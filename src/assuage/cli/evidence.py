@@ -77,5 +77,5 @@ def show(
 def _print(content: "RenderableType") -> None:
     from assuage.report.text import render
 
-    width = max(80, min(120, shutil.get_terminal_size((100, 24)).columns))
+    width = max(60, min(120, shutil.get_terminal_size((100, 24)).columns))
     typer.echo(render(content, width=width, colour=sys.stdout.isatty()), nl=False)

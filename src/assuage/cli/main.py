@@ -1,24 +1,31 @@
 """`assuage`: parse the command line, call the use case, render, and return a meaningful exit code.
 
-Exit codes: 0 done, 2 wrong usage, 3 invalid input, 4 out of scope. Commands import what they
+Exit codes: 0 done, 1 a fault of assuage itself, 2 wrong usage, 3 invalid input, 4 out of scope.
+With --json, refusals are JSON on standard output too. Commands import what they
 need when they run, so that `--help` and short commands start at once.
 """
 
 import gc
+import json
+import os
 import sys
+import traceback
+from dataclasses import asdict
+from pathlib import Path
 
 import typer
 
 from assuage.cli.consult import appraise, plan
 from assuage.cli.evidence import evidence
 from assuage.cli.nma import nma
-from assuage.errors import AssuageError, InvalidInput
+from assuage.errors import AssuageError, InvalidInput, OutOfScope
 
 app = typer.Typer(
     name="assuage",
     help="Choose, dose and follow an antidepressant for neuropathic pain, with every number "
     "traceable to its trial. It advises professionals; it is not a medical device.",
-    epilog="Exit codes: 0 done, 2 wrong usage, 3 invalid input, 4 patient out of scope.",
+    epilog="Exit codes: 0 done, 1 a fault of assuage itself, 2 wrong usage, 3 invalid input, "
+    "4 patient out of scope.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -61,14 +68,47 @@ def explain(error: AssuageError) -> str:
     return str(error)
 
 
+def answer_for_programs(error: AssuageError) -> str:
+    """Return the refusal as JSON, for who asked for JSON."""
+    problems = error.problems if isinstance(error, InvalidInput) else ()
+    said = {
+        "error": str(error) if not problems else explain(error).partition("\n")[0].rstrip(":"),
+        "problems": [asdict(problem) for problem in problems],
+    }
+    return json.dumps(said, indent=2, ensure_ascii=False)
+
+
+def unexpected(error: Exception) -> str:
+    """Say that the fault is ours, and what to report; what was in the files is not repeated."""
+    from assuage.consult.versions import versions
+
+    software, knowledge, release = versions()
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        "Something is wrong in assuage itself: the command stopped, and nothing it may have "
+        "written is to be used.\n"
+        f"  Please report: {type(error).__name__} in {Path(place.filename).name}, line "
+        f"{place.lineno}; assuage {software}, knowledge {knowledge}, evidence release {release}, "
+        f"Python {sys.version.split()[0]}; and the command you gave (nothing about the patient).\n"
+        "  With ASSUAGE_DEBUG=1 in the environment, the same command shows the whole traceback."
+    )
+
+
 def main() -> None:
     """Run the command line; errors that assuage raises on purpose become text and an exit code."""
     gc.disable()  # a command is short: collecting while it reads knowledge is a tenth of its time
     try:
         app()
     except AssuageError as error:
-        print(explain(error), file=sys.stderr)  # noqa: T201 - the command line's own output
+        if "--json" in sys.argv and not isinstance(error, OutOfScope):  # that is an answer, given
+            print(answer_for_programs(error))  # noqa: T201 - the command line's own output
+        print(explain(error), file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)
+    except Exception as error:
+        if os.environ.get("ASSUAGE_DEBUG"):
+            raise
+        print(unexpected(error), file=sys.stderr)  # noqa: T201
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 """`assuage nma`: a network meta-analysis of anyone's table."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+from assuage.cli.nma_plots import PlotName, wanted, write
 
 if TYPE_CHECKING:
     from assuage.evidence.network import Network
@@ -42,6 +45,17 @@ def nma(
         typer.Option(help="Are small values good or bad? For ranking (default: desirable)."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for programs.")] = False,
+    plot: Annotated[
+        list[PlotName] | None,
+        typer.Option(help="Draw this plot into the file that --out names; may be repeated."),
+    ] = None,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Where a --plot goes: FILE.svg, .png or .json."),
+    ] = None,
+    plots: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Draw every plot into this folder, as SVG.")
+    ] = None,
 ) -> None:
     """Network meta-analysis of a table of trial results.
 
@@ -55,6 +69,9 @@ def nma(
 
     study,treatment1,treatment2,estimate,se (any measure; estimate is treatment1 minus treatment2,
     a logarithm for ratios; a trial with several arms gives all its contrasts)
+
+    Plots need the package vl-convert-python: pip install 'assuage[plots]'. A .json file holds a
+    plot's Vega-Lite specification and needs nothing.
     """
     import json
     import sys
@@ -71,6 +88,7 @@ def nma(
         )
     if effects == "common" and tau is not None:
         raise typer.BadParameter("--tau has no meaning with --effects common.")
+    drawings = wanted(plot or (), out or (), plots, bayes=engine == "bayes")
     table = read_nma_table(read_text(data), data.name, measure=measure)
     network = assemble(table.results, measure=table.measure, reference=reference)
     direction = small_values or "desirable"
@@ -89,9 +107,26 @@ def nma(
     choices = {what: c for what, c in _made(summary).items() if not given.get(what)}
     if as_json:
         typer.echo(json.dumps(nma_json(summary, choices), indent=2, ensure_ascii=False))
-        return
-    colour = sys.stdout.isatty()
-    typer.echo(nma_text(summary, choices, name=data.name, colour=colour), nl=False, color=colour)
+    else:
+        colour = sys.stdout.isatty()
+        page = nma_text(summary, choices, name=data.name, colour=colour)
+        typer.echo(page, nl=False, color=colour)
+    if drawings:
+        _draw(data, summary, drawings)
+
+
+def _draw(data: Path, summary: "NetworkSummary", drawings: Sequence[tuple[PlotName, Path]]) -> None:
+    """Fit once more through the Python API, whose answers draw themselves."""
+    from assuage import nma as api
+
+    network = api.read(
+        data,
+        measure=summary.network.measure,
+        reference=summary.network.reference,
+        small_values=summary.small_values,
+    )
+    fit = network.fit(engine=summary.engine, effects=summary.effects, tau=summary.tau_method)
+    write(fit, drawings)
 
 
 def _gls(

@@ -1,6 +1,7 @@
 """Write docs/reference/cli.md from the commands themselves.
 
-`python -m assuage.cli.reference FOLDER` writes the page; a test holds the committed one to it.
+`python -m assuage.cli.reference FOLDER` writes the page, and that of the Python API beside it; a
+test holds the committed ones to it.
 Only what the commands declare is read (their signatures and docstrings), so that a word on the
 page is a word of `--help`.
 """
@@ -19,6 +20,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import typer
 from typer.models import ArgumentInfo, OptionInfo
 
+from assuage.cli import nma_reference
 from assuage.cli.main import app
 
 PAGE = "cli.md"
@@ -28,7 +30,8 @@ _OPENING = """\
 {about}
 
 Written by `make docs` from the commands themselves; do not edit. Every command has `--help`.
-{exits} Errors name the file, the line or row, what was expected, and what to do.
+{exits} Errors name the file, the line or row, what was expected, and what to do;
+with --json they are also an object with `error` and `problems` on standard output.
 
 `assuage --version` shows the versions of software, knowledge and evidence release.
 """
@@ -132,6 +135,7 @@ def main() -> None:
     if len(sys.argv) != 2:
         sys.exit("Usage: python -m assuage.cli.reference FOLDER")
     Path(sys.argv[1], PAGE).write_text(page(), encoding="utf-8")
+    Path(sys.argv[1], nma_reference.PAGE).write_text(nma_reference.page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -30,22 +30,12 @@ def plan_for(
     target: MgPerDay | None = None,
     jurisdictions: Iterable[str] | None = None,
 ) -> tuple[Plan, Screening]:
-    """Return the plan and what screening said of the drug.
+    """Return the plan and what screening said of the drug, named as in a patient file.
 
     Raises InvalidInput for a drug that is no candidate, and PlanError for one that the rules
     speak against or that waits for an answer: a plan must not look like a permission.
     """
-    if drug not in library.drugs:
-        raise InvalidInput(
-            [
-                Problem(
-                    where="--drug",
-                    found=drug,
-                    expected=f"one of {', '.join(library.drugs)}" + nearest(drug, library.drugs),
-                    do="Name one of these.",
-                )
-            ]
-        )
+    drug = _candidate(drug, library)
     facts = derive_facts(record, library.safety.vocabulary, today=today)
     screenings = screen(facts, library.rules, jurisdictions=jurisdictions)
     screening = next(s for s in screenings if s.drug == drug)
@@ -67,6 +57,22 @@ def plan_for(
 
 def _misfit(words: str) -> Caveat:
     return Caveat(text=f"{words[:1].upper()}{words[1:]}. The plan takes the stricter of the two.")
+
+
+def _candidate(named: str, library: Library) -> str:
+    """Return the candidate that a generic or brand name means: duloxetine, Cymbalta."""
+    medicine = library.safety.vocabulary.medicine_named(named)
+    drug = named if medicine is None else medicine.id
+    if drug in library.drugs:
+        return drug
+    problem = Problem(
+        where="--drug",
+        found=named,
+        expected=f"one of {', '.join(library.drugs)}, or a brand name"
+        + nearest(named, library.drugs),
+        do="Name one of these.",
+    )
+    raise InvalidInput([problem])
 
 
 def _reviewed_soon(drug: Drug) -> Drug:

@@ -1,7 +1,7 @@
 """Join the studies of one outcome into a network, or say why they cannot be joined."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from assuage.errors import NetworkError
 from assuage.evidence.network import Compares, LeftOut, Measure, Network, StudyContrasts, components
@@ -10,12 +10,17 @@ USUAL_REFERENCES = ("placebo", "plac", "control", "usual care")
 
 
 def assemble(
-    results: Iterable[StudyContrasts | LeftOut], *, measure: Measure, reference: str | None = None
+    results: Iterable[StudyContrasts | LeftOut],
+    *,
+    measure: Measure,
+    reference: str | None = None,
+    connected: bool = True,
 ) -> Network:
     """Return the network of all usable studies; those left out stay listed with their reason.
 
     Without `reference`, placebo is taken (or the treatment in most studies). Raises NetworkError
-    when nothing is usable, the network falls into parts, or the reference is not in it.
+    when nothing is usable, the network falls into parts (unless `connected` is False: a component
+    model may still join them), or the reference is not in it.
     """
     everything = tuple(results)
     studies = tuple(r for r in everything if isinstance(r, StudyContrasts))
@@ -23,7 +28,7 @@ def assemble(
     if not studies:
         raise NetworkError("No study can be used." + _because(left_out))
     parts = components(studies)
-    if len(parts) > 1:
+    if connected and len(parts) > 1:
         named = "; ".join(f"({i}) {', '.join(part)}" for i, part in enumerate(parts, start=1))
         raise NetworkError(
             f"The network falls into {len(parts)} parts that no study joins: {named}. "
@@ -46,7 +51,11 @@ def assemble(
 
 def usual_reference(studies: Iterable[Compares]) -> str:
     """Return placebo (or control) when it is there, else the treatment in most studies."""
-    count = Counter(t for study in studies for t in study.treatments)
+    return usual_reference_of(Counter(t for study in studies for t in study.treatments))
+
+
+def usual_reference_of(count: Mapping[str, int]) -> str:
+    """Return placebo (or control) when it is there, else the treatment with the highest count."""
     for usual in USUAL_REFERENCES:
         for treatment in sorted(count):
             if treatment.lower() == usual:

@@ -1,6 +1,6 @@
 """A network of trials for one outcome: what each study says of the differences between its arms."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -55,9 +55,25 @@ class Compares(Protocol):
 
 def components(studies: Sequence[Compares]) -> tuple[tuple[str, ...], ...]:
     """Return the connected parts of the network, largest first, treatments sorted in each."""
-    parts: list[set[str]] = []
-    for study in studies:
-        joined = set(study.treatments)
-        apart = [part for part in parts if not part & joined]
-        parts = [*apart, joined.union(*(part for part in parts if part & joined))]
-    return tuple(sorted((tuple(sorted(part)) for part in parts), key=lambda p: (-len(p), p)))
+    return connected_parts([study.treatments for study in studies])
+
+
+def connected_parts(compared: Iterable[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Return the parts that sets of compared treatments join, largest first, sorted in each."""
+    parent: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while (above := parent[name]) != name:
+            parent[name] = name = parent[above]
+        return name
+
+    for treatments in dict.fromkeys(map(tuple, compared)):
+        for name in treatments:
+            parent.setdefault(name, name)
+        first = root(treatments[0])
+        for name in treatments[1:]:
+            parent[root(name)] = first
+    parts: dict[str, list[str]] = {}
+    for name in sorted(parent):
+        parts.setdefault(root(name), []).append(name)
+    return tuple(sorted(map(tuple, parts.values()), key=lambda part: (-len(part), part)))

@@ -6,7 +6,7 @@ identity for means.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import NormalDist
 from typing import ClassVar, Literal
 
@@ -22,7 +22,7 @@ _Z95 = NormalDist().inv_cdf(0.975)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BinomialArms:
-    """`events[a]` of `people[a]` in each arm; `treatments[0]` is the study's own baseline."""
+    """`events[a]` of `people[a]` in each arm."""
 
     link: ClassVar[Link | None] = "logit"
     study: str
@@ -185,6 +185,9 @@ def observe(
 ) -> ObservedNetwork:
     """Return the network of all studies.
 
+    Arms are put in order, so that the order they are listed in changes nothing: a study's baseline
+    is the reference where it has that, else its first treatment by name.
+
     `link` is needed only when every study is a contrast. Raises InvalidInput naming study and arm
     for impossible numbers, NetworkError when links are mixed, the network falls into parts, or the
     reference is in no study.
@@ -203,18 +206,42 @@ def observe(
             f"The network falls into {len(parts)} parts that no study joins: {named}. "
             "Analyse one part at a time, or add a study that links them."
         )
-    (joined,) = parts
+    joined = next(iter(parts))
     if reference is not None and reference not in joined:
         raise NetworkError(
             f"The reference {reference!r} is in no study; choose one of: {', '.join(joined)}."
         )
+    chosen = reference or usual_reference(studies)
     return ObservedNetwork(
         link=_link(studies, link),
-        reference=reference or usual_reference(studies),
+        reference=chosen,
         treatments=joined,
-        studies=studies,
+        studies=tuple(_baseline_first(study, chosen) for study in studies),
         left_out=tuple(r for r in everything if isinstance(r, LeftOut)),
     )
+
+
+def _baseline_first(study: ObservedStudy, reference: str) -> ObservedStudy:
+    """Order a study's arms: the reference first, then by name. Contrasts have their baseline."""
+    t = study.treatments
+    order = sorted(range(len(t)), key=lambda a: (t[a] != reference, t[a]))
+
+    def sorted_(values: tuple[float, ...]) -> tuple[float, ...]:
+        return tuple(values[a] for a in order)
+
+    treatments = tuple(t[a] for a in order)
+    match study:
+        case BinomialArms():
+            events, people = sorted_(study.events), sorted_(study.people)
+            return replace(study, treatments=treatments, events=events, people=people)
+        case PoissonArms():
+            events, exposure = sorted_(study.events), sorted_(study.exposure)
+            return replace(study, treatments=treatments, events=events, exposure=exposure)
+        case NormalArms():
+            means, ses = sorted_(study.means), sorted_(study.ses)
+            return replace(study, treatments=treatments, means=means, ses=ses)
+        case _:
+            return study
 
 
 def _link(studies: Sequence[ObservedStudy], stated: Link | None) -> Link:

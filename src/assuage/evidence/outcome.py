@@ -13,7 +13,8 @@ class OutcomeDefinition:
 
     `unit` is how its absolute effect is told: people per 1,000, or points on the 0-10 pain
     scale. `higher_is_better` says of the number itself: more people with relief is better, more
-    points of pain is worse. `order` is where it stands in every table.
+    points of pain is worse. `order` is where it stands in every table. `part_of` are outcomes that
+    everyone with this one has too, so that no more people can have this one.
     """
 
     id: str
@@ -27,3 +28,4 @@ class OutcomeDefinition:
     order: int
     primary: bool
     definition: str = ""
+    part_of: tuple[str, ...] = ()

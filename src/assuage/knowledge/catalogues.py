@@ -1,6 +1,6 @@
 """Read the catalogues: outcomes, treatments and pain conditions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -34,6 +34,7 @@ class _Outcome(_Entry):
     direction: Literal["benefit", "harm"]
     family: OutcomeFamily
     primary: bool = False
+    part_of: tuple[str, ...] = ()
 
 
 class _Class(_Entry):
@@ -131,6 +132,7 @@ def _unique(ids: Iterable[str], located: Located, problems: Problems) -> None:
 def _outcomes(located: Located, problems: Problems) -> Mapping[str, OutcomeDefinition]:
     entries = _checked(TypeAdapter(list[_Outcome]), located, problems) or []
     _unique((entry.id for entry in entries), located, problems)
+    _nested(entries, located, problems)
     return {
         entry.id: OutcomeDefinition(
             **entry.model_dump(),
@@ -140,6 +142,20 @@ def _outcomes(located: Located, problems: Problems) -> Mapping[str, OutcomeDefin
         )
         for order, entry in enumerate(entries, start=1)
     }
+
+
+def _nested(entries: Sequence[_Outcome], located: Located, problems: Problems) -> None:
+    """People are counted in a part and in the whole: both must be outcomes that count people."""
+    counted = {entry.id for entry in entries if entry.kind == "binary"}
+    for index, entry in enumerate(entries):
+        for whole in entry.part_of:
+            if whole not in counted or entry.id not in counted or whole == entry.id:
+                problems.add(
+                    located.where((index, "part_of")),
+                    found=f"{entry.id} as a part of {whole}",
+                    expected="two binary outcomes of this file" + nearest(whole, counted),
+                    do="Correct or remove it.",
+                )
 
 
 def _treatments(located: Located, problems: Problems) -> TreatmentCatalogue | None:

@@ -11,6 +11,9 @@ from decimal import Decimal, InvalidOperation
 
 from assuage.knowledge.reading import Problems, Row, nearest
 
+MOST_DIGITS = 12
+"""Of a count. There are ten digits in the number of people on earth."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cells:
@@ -65,23 +68,27 @@ class Cells:
     def integer(self, column: str, *, low: int = 0) -> int:
         """Return a whole number of at least `low`."""
         value = self.text(column)
-        if value.isascii() and value.isdigit() and int(value) >= low:
+        short = len(value) <= MOST_DIGITS
+        if short and value.isascii() and value.isdigit() and int(value) >= low:
             return int(value)
-        self.wrong(column, expected=f"a whole number of {low} or more", do="Correct the number.")
+        below = "" if short else f", with at most {MOST_DIGITS} digits"
+        expected = f"a whole number of {low} or more{below}"
+        self.wrong(column, expected=expected, do="Correct the number.")
         return low
 
     def integer_or_none(self, column: str, *, low: int = 0) -> int | None:
         return self.integer(column, low=low) if self.text(column) else None
 
-    def number(self, column: str, *, above: float = -math.inf) -> float:
-        """Return a finite number greater than `above`."""
+    def number(self, column: str, *, above: float = -math.inf, up_to: float = math.inf) -> float:
+        """Return a finite number greater than `above`, and no larger than `up_to` either way."""
         try:
             value = float(self.text(column))
         except ValueError:
             value = math.nan
-        if math.isfinite(value) and value > above:
+        if math.isfinite(value) and value > above and abs(value) <= up_to:
             return value
         limit = f" above {above:g}" if math.isfinite(above) else ""
+        limit += f" up to {up_to:g}" if abs(value) > up_to else ""
         self.wrong(column, expected=f"a number{limit}", do="Correct the number.")
         return math.nan
 

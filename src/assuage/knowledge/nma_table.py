@@ -5,6 +5,7 @@ Every wrong cell, arm and study is listed with its row; nothing is analysed unti
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Literal, cast
 
 from assuage.errors import NetworkError
@@ -37,14 +38,38 @@ MEASURES: Mapping[Kind, tuple[Measure, ...]] = {
 }
 
 
+SPREAD = 1e7
+"""Standard errors further apart than this leave the smaller weights no digit in doubles."""
+LARGEST, SMALLEST = 1e12, 1e-9
+"""Of a number in any unit; and of a standard error, whose square must not be taken for zero."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableArm:
+    """One arm as the table reports it; what its form does not hold is None."""
+
+    study: str
+    treatment: str
+    events: float | None = None
+    n: float | None = None
+    time: float | None = None
+    mean: float | None = None
+    sd: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NmaTable:
-    """The studies of a table, in its order; `sds` are the arms' SDs, if the table gives them."""
+    """The studies of a table, in its order, and its arms as reported (none for contrasts)."""
 
     kind: Kind
     measure: Measure
     results: tuple[StudyContrasts | LeftOut, ...]
-    sds: tuple[float, ...] = ()
+    arms: tuple[TableArm, ...] = ()
+
+    @property
+    def sds(self) -> tuple[float, ...]:
+        """The arms' standard deviations, if the table gives them."""
+        return tuple(arm.sd for arm in self.arms if arm.sd is not None)
 
 
 def read_nma_table(text: str, name: str, *, measure: Measure | None = None) -> NmaTable:
@@ -55,15 +80,37 @@ def read_nma_table(text: str, name: str, *, measure: Measure | None = None) -> N
     """
     problems = Problems()
     kind = _kind(text)
+    _refuse_measure(kind, measure, f"{name}, row 1", problems)
+    rows = read_csv(text, name, HEADERS[kind], problems)
+    return _table(rows, kind, measure, name, problems)
+
+
+def read_nma_rows(
+    rows: Sequence[Row], kind: Kind, name: str, *, measure: Measure | None = None
+) -> NmaTable:
+    """Read rows that are already apart, whose cells are those of `HEADERS[kind]`.
+
+    Raises InvalidInput with all problems found.
+    """
+    problems = Problems()
+    _refuse_measure(kind, measure, name, problems)
+    return _table(rows, kind, measure, name, problems)
+
+
+def _refuse_measure(kind: Kind, measure: Measure | None, where: str, problems: Problems) -> None:
     if measure is not None and measure not in MEASURES[kind]:
         problems.add(
-            f"{name}, row 1",
+            where,
             found=f"the columns {', '.join(HEADERS[kind])}",
             expected=f"data for the measure {measure}",
             do=f"Ask for one of {', '.join(MEASURES[kind])}, or give other columns.",
         )
+
+
+def _table(
+    rows: Sequence[Row], kind: Kind, measure: Measure | None, name: str, problems: Problems
+) -> NmaTable:
     chosen = measure or MEASURES[kind][0]
-    rows = read_csv(text, name, HEADERS[kind], problems)
     if not rows and not problems.found:
         problems.add(f"{name}", found="no rows", expected="trial results", do="Add them.")
     by_study: dict[str, list[Row]] = {}
@@ -71,13 +118,38 @@ def read_nma_table(text: str, name: str, *, measure: Measure | None = None) -> N
         by_study.setdefault(Cells(row, problems).filled("study"), []).append(row)
     read = _contrasts if kind == "contrasts" else _arms
     results = read(kind, by_study, chosen, problems)
-    sds = tuple(float(row.cells["sd"]) for row in rows) if _usable(kind, problems) else ()
+    _refuse_too_far_apart(name, results, problems)
     problems.refuse_if_any()
-    return NmaTable(kind=kind, measure=chosen, results=tuple(results), sds=sds)
+    arms = () if kind == "contrasts" else tuple(_as_reported(row) for row in rows)
+    return NmaTable(kind=kind, measure=chosen, results=tuple(results), arms=arms)
 
 
-def _usable(kind: Kind, problems: Problems) -> bool:
-    return kind == "means" and not problems.found
+def _as_reported(row: Row) -> TableArm:
+    names = ("events", "n", "time", "mean", "sd")
+    numbers = {name: float(row.cells[name]) for name in names if name in row.cells}
+    return TableArm(study=row.cells["study"], treatment=row.cells["treatment"], **numbers)
+
+
+def _refuse_too_far_apart(
+    name: str, results: Iterable[StudyContrasts | LeftOut], problems: Problems
+) -> None:
+    """A slip in a unit or an exponent shows as a standard error of another order of magnitude."""
+    spread = {
+        r.study: sqrt(float(r.covariance.diagonal().max()))
+        for r in results
+        if isinstance(r, StudyContrasts)
+    }
+    if not spread:
+        return
+    least, most = min(spread, key=spread.__getitem__), max(spread, key=spread.__getitem__)
+    if spread[least] < SMALLEST or spread[most] > SPREAD * spread[least]:
+        small, large = f"{spread[least]:.3g} in {least}", f"{spread[most]:.3g} in {most}"
+        problems.add(
+            name,
+            found=f"a standard error of {small}, and of {large}",
+            expected=f"standard errors of {SMALLEST:g} or more, less than {SPREAD:.0e} times apart",
+            do="Is an exponent or a unit mistyped? Correct it.",
+        )
 
 
 def _kind(text: str) -> Kind:
@@ -127,12 +199,13 @@ def _events(cells: Cells) -> _Arm:
 
 
 def _rate(cells: Cells) -> _Arm:
-    events, time = cells.integer("events"), cells.number("time", above=0)
+    events, time = cells.integer("events"), cells.number("time", above=0, up_to=LARGEST)
     return _Arm(cells.row, cells.filled("treatment"), events, time, 0)
 
 
 def _mean(cells: Cells) -> _Arm:
-    mean, sd, n = cells.number("mean"), cells.number("sd", above=0), cells.integer("n", low=1)
+    mean, n = cells.number("mean", up_to=LARGEST), cells.integer("n", low=1)
+    sd = cells.number("sd", above=0, up_to=LARGEST)
     return _Arm(cells.row, cells.filled("treatment"), mean, sd, n)
 
 
@@ -189,6 +262,6 @@ def _pair(cells: Cells) -> Pair:
     return Pair(
         treatment1=cells.filled("treatment1"),
         treatment2=cells.filled("treatment2"),
-        estimate=cells.number("estimate"),
-        se=cells.number("se", above=0),
+        estimate=cells.number("estimate", up_to=LARGEST),
+        se=cells.number("se", above=0, up_to=LARGEST),
     )

@@ -13,7 +13,8 @@ from hashlib import blake2b
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from assuage.knowledge.reading import Located, read_text, read_yaml
+from assuage.knowledge.reading import Located, read_text
+from assuage.knowledge.yaml_text import read_yaml
 
 _FORMAT = 1
 

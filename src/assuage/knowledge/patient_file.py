@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -12,8 +12,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from assuage.patient.record import Alcohol, Phenotype, Sex, Suicidality
 
 _PHENOTYPES = {"extensive": "normal", "ultra-rapid": "ultrarapid", "ultra rapid": "ultrarapid"}
+_EARLIEST, _LATEST = 1900, 2099
 _YEAR = re.compile(r"(19|20)\d{2}")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
+_A_DAY = "a day such as 2026-03-01, from 1900 to 2099"
+_DAY_FORMS = f"{_A_DAY}, a month such as 2026-03, or a year"
+_MOST = 500
+"""Entries under one key: no person has more, and each costs time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +33,37 @@ class RecordedDay:
         return min(self.latest, today) if self.earliest <= today else self.latest
 
 
+def _one_day(value: Any) -> date:
+    """Read a day; of a moment in time, as medical records export it, the day that it is written."""
+    try:
+        day = value if isinstance(value, date) else datetime.fromisoformat(value.strip())
+    except (AttributeError, ValueError):
+        raise ValueError(_A_DAY) from None
+    if not _EARLIEST <= day.year <= _LATEST:
+        raise ValueError(_A_DAY)
+    return day.date() if isinstance(day, datetime) else day
+
+
 def _day(value: Any) -> Any:
-    """Read a day (2026-03-01), a month (2026-03) or a year (2026)."""
-    if isinstance(value, date):
-        return RecordedDay(value, value)
-    text = str(value).strip()
+    """Read a day (2026-03-01, or a moment in it), a month (2026-03) or a year (2026)."""
+    text = "" if isinstance(value, bool | float) else str(value).strip()
     try:
         if _YEAR.fullmatch(text):
             return RecordedDay(date(int(text), 1, 1), date(int(text), 12, 31))
         if month := _MONTH.fullmatch(text):
-            year, number = int(month[1]), int(month[2])
-            last = monthrange(year, number)[1]
-            return RecordedDay(date(year, number, 1), date(year, number, last))
-        day = date.fromisoformat(text)
+            first = _one_day(date(int(month[1]), int(month[2]), 1))
+            return RecordedDay(first, first.replace(day=monthrange(first.year, first.month)[1]))
+        day = _one_day(value)
         return RecordedDay(day, day)
     except ValueError:
-        raise ValueError("a day such as 2026-03-01, a month such as 2026-03, or a year") from None
+        raise ValueError(_DAY_FORMS) from None
+
+
+def _not_truth(value: Any) -> Any:
+    """Refuse yes and no where a number belongs: Python would count them as 1 and 0."""
+    if isinstance(value, bool):
+        raise ValueError("a number")  # pydantic reports no TypeError
+    return value
 
 
 def _named(value: Any) -> Any:
@@ -97,7 +117,11 @@ def _no_answer(value: Any) -> Any:
 
 
 Day = Annotated[RecordedDay, BeforeValidator(_day)]
-MgPerDayEntry = Annotated[Decimal, Field(gt=0, le=100000)]
+OneDay = Annotated[date, BeforeValidator(_one_day)]
+Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_not_truth)]
+Whole = Annotated[int, BeforeValidator(_not_truth)]
+MgPerDayEntry = Annotated[Decimal, Field(gt=0, le=100000), BeforeValidator(_not_truth)]
+Many = Field(max_length=_MOST)
 
 
 class _Entry(BaseModel):
@@ -106,7 +130,7 @@ class _Entry(BaseModel):
 
 class PainEntry(_Entry):
     condition: str = Field(min_length=1)
-    score: float | None = Field(default=None, ge=0, le=10)
+    score: Annotated[Number, Field(ge=0, le=10)] | None = None
     since: Day | None = None
 
 
@@ -123,28 +147,28 @@ class MedicineEntry(_Entry):
 
 
 class MeasurementEntry(_Entry):
-    value: float = Field(allow_inf_nan=False)
+    value: Number
     unit: str = Field(min_length=1)
-    on: date | None = None
+    on: OneDay | None = None
 
 
 class PregnancyEntry(_Entry):
     """`no`, `yes`, or `{weeks: n}`."""
 
     pregnant: bool = True
-    weeks: int | None = Field(default=None, ge=0, le=45)
+    weeks: Annotated[Whole, Field(ge=0, le=45)] | None = None
 
 
 class AttemptEntry(_Entry):
     drug: str = Field(min_length=1)
     highest_mg_per_day: MgPerDayEntry | None = None
-    weeks: float | None = Field(default=None, ge=0, le=2000)
+    weeks: Annotated[Number, Field(ge=0, le=2000)] | None = None
     response: str = ""
     stopped_because: str = ""
 
 
 class PreferencesEntry(_Entry):
-    weights: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
+    weights: Annotated[dict[str, Annotated[Number, Field(ge=0, le=1000)]], Many] = {}
 
 
 Named = Annotated[ConditionEntry, BeforeValidator(_named)]
@@ -153,21 +177,21 @@ Gene = Literal["CYP2D6", "CYP2C19"]
 
 
 class PatientFile(_Entry):
-    age: int | None = Field(default=None, ge=0, le=120)
-    born: date | None = None
+    age: Annotated[Whole, Field(ge=0, le=120)] | None = None
+    born: OneDay | None = None
     sex: Annotated[Sex, BeforeValidator(_sex)] | None = None
     pain: Annotated[PainEntry, BeforeValidator(_pain)]
-    conditions: tuple[Named, ...] = ()
-    absent: Annotated[tuple[Named, ...], BeforeValidator(_many)] = ()
-    medications: tuple[NamedMedicine, ...] | None = None
-    allergies: tuple[NamedMedicine, ...] | None = None
-    measurements: dict[str, MeasurementEntry] = {}
+    conditions: Annotated[tuple[Named, ...], Many] = ()
+    absent: Annotated[tuple[Named, ...], Many, BeforeValidator(_many)] = ()
+    medications: Annotated[tuple[NamedMedicine, ...], Many] | None = None
+    allergies: Annotated[tuple[NamedMedicine, ...], Many] | None = None
+    measurements: Annotated[dict[str, MeasurementEntry], Many] = {}
     genotypes: dict[Gene, Annotated[Phenotype | None, BeforeValidator(_phenotype)]] = {}
     pregnancy: Annotated[PregnancyEntry, BeforeValidator(_pregnancy)] | None = None
     suicidality: Annotated[Suicidality, BeforeValidator(_no_answer)] | None = None
     alcohol: Annotated[Alcohol, BeforeValidator(_no_answer)] | None = None
     smoker: bool | None = None
-    attempts: tuple[AttemptEntry, ...] = ()
+    attempts: Annotated[tuple[AttemptEntry, ...], Many] = ()
     preferences: PreferencesEntry = PreferencesEntry()
 
     @field_validator("medications", "allergies", mode="before")

@@ -24,8 +24,8 @@ from assuage.knowledge.reading import (
     Problems,
     check,
     nearest,
-    read_yaml,
 )
+from assuage.knowledge.yaml_text import read_yaml
 from assuage.patient.derivation import contradictions
 from assuage.patient.record import (
     Attempt,

@@ -1,4 +1,4 @@
-"""Read YAML, JSON and CSV strictly: each problem with its file and line, all of them at once.
+"""Read files strictly: each problem with its file and line, all of them at once.
 
 A file is read to the end before it is refused. `Problems` collects; `Problems.refuse_if_any`
 raises. The models that check the values are pydantic's, so that unknown keys, wrong types and
@@ -6,15 +6,14 @@ missing values are found by one well-kept library.
 """
 
 import csv
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib.resources.abc import Traversable
 from io import StringIO
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -22,8 +21,10 @@ from assuage.errors import InvalidInput, Problem
 
 T = TypeVar("T")
 PathInFile = tuple[str | int, ...]
-_TEXT, _TRUTH = "tag:yaml.org,2002:str", "tag:yaml.org,2002:bool"
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LARGEST_FILE = 20_000_000
+"""Bytes: a table of 5,000 trials has less than one million."""
+LONGEST_NAME, MOST_COLUMNS, MOST_PROBLEMS = 100, 200, 100
+"""Beyond these, comparing names or listing what is wrong takes time and helps nobody."""
 
 
 @dataclass(slots=True)
@@ -58,70 +59,10 @@ class Located:
 
 def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
     """Return a hint such as ' (did you mean age?)', or nothing when no known word is near."""
+    if len(word) > LONGEST_NAME:
+        return ""
     close = get_close_matches(word.lower(), list(known), n=1, cutoff=cutoff)
     return f" (did you mean {close[0]}?)" if close else ""
-
-
-def read_yaml(text: str, name: str) -> Located:
-    """Parse YAML (or JSON, which is YAML) and remember the line of every part.
-
-    Raises InvalidInput when the text is not YAML or a mapping has the same key twice.
-    """
-    loader: Any = _Loader(text)
-    problems = Problems()
-    lines: dict[PathInFile, int] = {}
-    try:
-        node = loader.get_single_node()
-        data = _plain(node, loader, (), lines, problems, name) if node is not None else None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else 1
-        problems.add(
-            f"{name}, line {line}",
-            found=str(getattr(error, "problem", None) or "text that is not YAML"),
-            expected="well-formed YAML or JSON",
-            do="Check the indentation, the colons and the quotes around this line.",
-        )
-        data = None
-    finally:
-        loader.dispose()
-    problems.refuse_if_any()
-    return Located(name=name, data=data, lines=lines)
-
-
-def _plain(
-    node: Any, loader: Any, path: PathInFile, lines: dict[PathInFile, int], *rest: Any
-) -> Any:
-    problems, name = cast("tuple[Problems, str]", rest)
-    lines[path] = node.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode):
-        return [
-            _plain(child, loader, (*path, i), lines, *rest) for i, child in enumerate(node.value)
-        ]
-    if not isinstance(node, yaml.MappingNode):
-        if node.tag == _TEXT:  # most of our knowledge is text: no need to ask the loader
-            return node.value
-        return loader.construct_object(node, deep=True)
-    out: dict[Hashable, Any] = {}
-    for key_node, value_node in node.value:
-        key = _key(key_node, loader)
-        if key in out:
-            problems.add(
-                f"{name}, line {key_node.start_mark.line + 1}",
-                found=f"the key {key} a second time",
-                expected="each key once",
-                do="Keep one of the two.",
-            )
-        out[key] = _plain(value_node, loader, (*path, key), lines, *rest)
-        lines[(*path, key)] = key_node.start_mark.line + 1
-    return out
-
-
-def _key(node: Any, loader: Any) -> Any:
-    """A key is what is written: YAML 1.1 reads the key `on` as true, and `no` as false."""
-    if isinstance(node, yaml.ScalarNode) and node.tag in {_TEXT, _TRUTH}:
-        return node.value
-    return loader.construct_object(node, deep=True)
 
 
 def check(adapter: TypeAdapter[T], located: Located, problems: Problems) -> T | None:
@@ -130,7 +71,7 @@ def check(adapter: TypeAdapter[T], located: Located, problems: Problems) -> T | 
         return adapter.validate_python(located.data)
     except ValidationError as error:
         known = _keys(adapter)
-        for detail in error.errors(include_url=False):
+        for detail in error.errors(include_url=False)[:MOST_PROBLEMS]:
             problems.found.append(_problem(detail, located, known))
         return None
 
@@ -162,7 +103,7 @@ def _problem(detail: ErrorDetails, located: Located, known: Iterable[str]) -> Pr
         )
     return Problem(
         where=located.where(steps),
-        found=f"{detail['input']!r} for {dotted}",
+        found=f"{_short(detail['input'])} for {dotted}",
         expected=_FORMS.get(kind) or _bare(detail["msg"]),
         do="Correct it.",
     )
@@ -183,21 +124,32 @@ _FORMS = {
 }
 
 
+def _short(value: Any) -> str:
+    """Quote a value, cut where it is longer than a line."""
+    shown = {"True": "yes", "False": "no", "None": "nothing"}.get(repr(value), repr(value))
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+
+
 def _bare(message: str) -> str:
     return message.removeprefix("Input should be ").removeprefix("Value error, ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row of a table: its line number in the file, and its cells by column."""
+    """One row of a table: its line number in the file, and its cells by column.
+
+    `about` says whose row it is, where a number alone would not lead the reader to it.
+    """
 
     name: str
     number: int
     cells: Mapping[str, str]
+    about: str = ""
 
     @property
     def where(self) -> str:
-        return f"{self.name}, row {self.number}"
+        place = f"{self.name}, row {self.number}"
+        return f"{place} ({self.about})" if self.about else place
 
 
 def read_csv(
@@ -207,6 +159,8 @@ def read_csv(
 
     Row numbers are those a spreadsheet shows: the header is row 1.
     """
+    if _separated_otherwise(text, name, problems):
+        return ()
     reader = csv.reader(StringIO(text.removeprefix("\ufeff")), strict=True)
     try:
         header = [cell.strip() for cell in next(reader, list[str]())]
@@ -238,6 +192,21 @@ def read_csv(
     return tuple(rows)
 
 
+def _separated_otherwise(text: str, name: str, problems: Problems) -> bool:
+    """Refuse a table whose cells are not parted by commas, in one line and not one a column."""
+    header = text.split("\n", 1)[0]
+    for mark, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if mark in header and "," not in header:
+            problems.add(
+                f"{name}, row 1",
+                found=f"columns separated by {word}",
+                expected="commas between columns, and a point in decimal numbers",
+                do="Save the table as comma-separated CSV (UTF-8).",
+            )
+            return True
+    return False
+
+
 def _header_fits(
     header: Sequence[str],
     name: str,
@@ -247,7 +216,7 @@ def _header_fits(
 ) -> bool:
     before = len(problems.found)
     known = {*columns, *optional}
-    for column in header:
+    for column in header[:MOST_COLUMNS]:
         if column not in known or header.count(column) > 1:
             problems.add(
                 f"{name}, row 1",
@@ -267,9 +236,13 @@ def _header_fits(
 
 
 def read_text(path: Path | Traversable) -> str:
-    """Return the text of a file, or refuse it with what to do."""
+    """Return the text of a file, or refuse it with what to do. No more than the bound is read."""
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) <= LARGEST_FILE:
+            return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+        found, do = f"more than {LARGEST_FILE:,} bytes", "Is this the right file?"
     except FileNotFoundError:
         found, do = "no such file", "Check the path."
     except IsADirectoryError:
@@ -278,6 +251,8 @@ def read_text(path: Path | Traversable) -> str:
         found, do = "bytes that are not UTF-8", "Save the file as UTF-8."
     except PermissionError:
         found, do = "a file that may not be read", "Check its permissions."
+    except OSError as error:
+        found, do = (error.strerror or "a file that cannot be read").lower(), "Check the path."
     raise InvalidInput(
         [Problem(where=str(path), found=found, expected="a readable text file", do=do)]
     )

@@ -67,7 +67,12 @@ class Certainty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where an estimate comes from, in words a clinician can weigh."""
+    """Where an estimate comes from, in words a clinician can weigh.
+
+    `studied_at` are the doses of its trials when all are lower, or all higher, than the dose that
+    the estimate stands at; `doubted` counts the trials whose numbers are trusted less;
+    `against_placebo` is False when the drug is known through other drugs only.
+    """
 
     kind: Literal["trials", "class", "label", "none"]
     statement: str
@@ -75,6 +80,9 @@ class Origin:
     participants: int = 0
     reconstructed: bool = False
     derived: bool = False
+    doubted: int = 0
+    against_placebo: bool = True
+    studied_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +91,8 @@ class OutcomeEstimate:
 
     `difference` is None only when there is no data; then all are. Points may have a difference
     alone: trials that print a mean difference often keep the arms' own means to themselves.
+    `contradicts` are outcomes whose numbers here cannot be true together with this one's, and
+    `contradiction` says so.
     """
 
     outcome: str
@@ -92,6 +102,8 @@ class OutcomeEstimate:
     difference: Interval | None
     certainty: Certainty | None
     origin: Origin
+    contradicts: tuple[str, ...] = ()
+    contradiction: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from assuage.evidence.outcome import OutcomeDefinition
 from assuage.options.appraisal import Certainty, DoseOption, Interval, Origin, OutcomeEstimate
 from assuage.options.effect_draws import EffectDraws, draws_of, expit
 from assuage.options.evidence_choice import Candidate, Evidence, choose, no_data, tried_doses
+from assuage.options.nesting import mark_contradictions
 from assuage.synthesis.certainty import Body, rate
 from assuage.synthesis.release import EvidenceRelease
 from assuage.units import MgPerDay
@@ -71,15 +72,24 @@ def expect(
     nodes = frozenset(n for c in candidates for n in (c.drug, c.drug_class))
     table = _table(release, condition, nodes)
     ordered = tuple(sorted(outcomes, key=lambda o: o.order))
-    by_dose: dict[tuple[str, MgPerDay], list[Expectation]] = {
-        (c.drug, dose): [] for c in candidates for dose in c.doses
-    }
     for outcome in ordered:
         table.fill(outcome, candidates)
-        for candidate in candidates:
-            for dose, found in table.known[outcome, candidate].items():
-                by_dose[candidate.drug, dose].append(found)
-    return Expectations(outcomes=ordered, by_dose={k: tuple(v) for k, v in by_dose.items()})
+    return Expectations(
+        outcomes=ordered,
+        by_dose={
+            (c.drug, dose): table.row(c, dose, ordered) for c in candidates for dose in c.doses
+        },
+    )
+
+
+def _with_contradictions(
+    found: Sequence[Expectation], outcomes: Sequence[OutcomeDefinition]
+) -> tuple[Expectation, ...]:
+    marked = mark_contradictions([e.estimate for e in found], outcomes)
+    return tuple(
+        e if e.estimate is estimate else replace(e, estimate=estimate)
+        for e, estimate in zip(found, marked, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -89,6 +99,17 @@ class _Table:
     draws: EffectDraws
     condition: str
     known: dict[tuple[OutcomeDefinition, Candidate], dict[MgPerDay, Expectation]]
+    rows: dict[tuple[Candidate, MgPerDay, tuple[str, ...]], tuple[Expectation, ...]]
+
+    def row(
+        self, candidate: Candidate, dose: MgPerDay, outcomes: tuple[OutcomeDefinition, ...]
+    ) -> tuple[Expectation, ...]:
+        """Return the outcomes of one dose in their order, contradictions marked."""
+        key = (candidate, dose, tuple(outcome.id for outcome in outcomes))
+        if key not in self.rows:
+            found = [self.known[outcome, candidate][dose] for outcome in outcomes]
+            self.rows[key] = _with_contradictions(found, outcomes)
+        return self.rows[key]
 
     def fill(self, outcome: OutcomeDefinition, candidates: Sequence[Candidate]) -> None:
         """Compute what is not known yet of an outcome, all candidates together."""
@@ -112,7 +133,7 @@ def _distinct(used: Sequence[Evidence]) -> Iterable[Evidence]:
 
 @lru_cache(maxsize=64)
 def _table(release: EvidenceRelease, condition: str, nodes: frozenset[str]) -> _Table:
-    return _Table(draws=draws_of(release, nodes), condition=condition, known={})
+    return _Table(draws=draws_of(release, nodes), condition=condition, known={}, rows={})
 
 
 def _nothing(outcome: OutcomeDefinition, candidate: Candidate) -> Expectation:
@@ -264,6 +285,9 @@ def _origin(evidence: Evidence) -> Origin:
         participants=evidence.people,
         reconstructed=support is not None and bool(support.reconstructed),
         derived=support is not None and bool(support.derived),
+        doubted=0 if support is None else len(support.doubts),
+        against_placebo=support is None or bool(support.placebo_controlled),
+        studied_at=evidence.studied_at,
     )
 
 

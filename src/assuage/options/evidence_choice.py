@@ -46,7 +46,8 @@ class Candidate:
 class Evidence:
     """What speaks for one drug and dose on one outcome. `level` is None for a label.
 
-    `member` is the drug that a class speaks for. Evidence with the same `key` has the same numbers.
+    `member` is the drug that a class speaks for. `studied_at` are the doses of its trials when the
+    dose asked for lies outside them. Evidence with the same `key` has the same numbers.
     """
 
     kind: Kind
@@ -58,6 +59,7 @@ class Evidence:
     support: Support | None = None
     label: LabelEffect | None = None
     dose_below_tried: bool = False
+    studied_at: str = ""
 
     @property
     def key(self) -> tuple[Kind, Level | None, str, str]:
@@ -162,12 +164,14 @@ def _as_tried(dose: MgPerDay, tried: Mapping[Decimal, Evidence]) -> Evidence:
         statement=f"{tried[shown].statement}; {plain(dose)} mg was not tried enough, shown as "
         f"{plain(shown)} mg",
         dose_below_tried=shown > dose,
+        studied_at=f"{plain(shown)} mg/day",
     )
 
 
 def _of_drug(candidate: Candidate, dose: MgPerDay, support: Support) -> Evidence:
     doses = sorted(support.doses)
     below = bool(doses) and dose < doses[0]
+    outside = below or (bool(doses) and dose > doses[-1])
     untried = "" if dose in doses else f"; {plain(dose)} mg itself was not tried"
     return Evidence(
         kind="trials",
@@ -179,6 +183,7 @@ def _of_drug(candidate: Candidate, dose: MgPerDay, support: Support) -> Evidence
         people=support.people,
         support=support,
         dose_below_tried=below,
+        studied_at=_range(doses).removesuffix(" pooled") if outside else "",
     )
 
 

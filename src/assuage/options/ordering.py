@@ -92,7 +92,7 @@ def order(
     best = np.bincount(winners, minlength=len(drugs)) / values.shape[1]
     means = values.mean(axis=1)
     limits = np.quantile(values, (0.025, 0.975), axis=1)
-    alike = 1e-6 * max(sum(w.weight for w in weights), 1e-300)  # one in 1,000 million people
+    alike = 1e-6 * max(sum(w.weight for w in weights), 1e-30)  # one in 1,000 million people
     places = sorted(range(len(drugs)), key=lambda i: (proof[i], -round(means[i] / alike), drugs[i]))
     standings = tuple(
         Standing(

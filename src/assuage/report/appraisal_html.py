@@ -17,6 +17,7 @@ from assuage.report.chart import (
     people,
     per_1000,
 )
+from assuage.report.footing import footing
 from assuage.report.numbers import difference
 from assuage.report.page import fill
 from assuage.report.picture import (
@@ -128,6 +129,7 @@ def appraisal_html(appraisal: Appraisal, presentation: Presentation) -> str:
         marks=marks_used(top),
         reasons=[(o, reason_rows(o, sources)) for o in in_reading_order(appraisal)],
         against=against,
+        footing=partial(footing, presentation=presentation),
         not_told_apart=partial(not_told_apart, presentation=presentation),
         asked=asked(appraisal),
         reason=SimpleNamespace(

@@ -126,7 +126,12 @@ def _outcome(estimate: OutcomeEstimate) -> Json:
             "participants": origin.participants,
             "reconstructed": origin.reconstructed,
             "derived": origin.derived,
+            "doubted": origin.doubted,
+            "against_placebo": origin.against_placebo,
+            "studied_at": origin.studied_at or None,
         },
+        "contradicts": list(estimate.contradicts),
+        "contradiction": estimate.contradiction or None,
     }
 
 

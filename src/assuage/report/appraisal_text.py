@@ -8,6 +8,7 @@ from rich.text import Text
 
 from assuage.options.appraisal import Appraisal, OutcomeEstimate
 from assuage.report.appraisal_text_details import details
+from assuage.report.footing import footing
 from assuage.report.numbers import difference, level, percent
 from assuage.report.presentation import Presentation
 from assuage.report.rows import (
@@ -56,7 +57,8 @@ from assuage.report.wording import (
 )
 from assuage.units import plain
 
-WIDE = 100
+WIDE, MIDDLE = 100, 78
+"""Columns from which a row of the overview has room for all of its cells, and for most."""
 _STYLES = {
     "suitable": "bold green",
     "caution": "bold yellow",
@@ -125,7 +127,7 @@ def _overview(
     yield Text("")
     yield _column_heads(presentation, width)
     for group in overview(appraisal, presentation):
-        yield from _group(group, width)
+        yield from _group(group, presentation, width)
 
 
 def _columns(width: int) -> tuple[Column, ...]:
@@ -133,15 +135,22 @@ def _columns(width: int) -> tuple[Column, ...]:
     if width >= WIDE:
         block = Column(width=24, align="right")
         return (name, block, block, Column(width=10), Column(width=6), chance)
-    block = Column(width=19, align="right")
-    return (name, block, block, Column(width=10), chance)
+    if width >= MIDDLE:
+        block = Column(width=19, align="right")
+        return (name, block, block, Column(width=10), chance)
+    block = Column(width=18, align="right")
+    return (Column(width=20), block, block)
 
 
 def _line(cells: list[Text], width: int) -> RenderableType:
-    """Set the six cells of a row; a narrow terminal leaves out where the numbers come from."""
+    """Set the six cells of a row; a narrow terminal leaves out where the numbers come from.
+
+    A narrower one also certainty and place, which then have a line of their own.
+    """
     if width >= WIDE:
         return line_of(cells, _columns(width))
-    return line_of([*cells[:4], cells[5]], _columns(width), gap=1)
+    kept = [*cells[:4], cells[5]] if width >= MIDDLE else cells[:3]
+    return line_of(kept, _columns(width), gap=1)
 
 
 def _column_heads(presentation: Presentation, width: int) -> RenderableType:
@@ -152,7 +161,7 @@ def _column_heads(presentation: Presentation, width: int) -> RenderableType:
     return _line([text((head, QUIET)) for head in heads], width)
 
 
-def _group(group: VerdictGroup, width: int) -> Iterable[RenderableType]:
+def _group(group: VerdictGroup, presentation: Presentation, width: int) -> Iterable[RenderableType]:
     words = VERDICTS[group.verdict]
     yield spaced(
         (f"{words.symbol} {words.word.upper()}", _STYLES[group.verdict.value]),
@@ -160,8 +169,12 @@ def _group(group: VerdictGroup, width: int) -> Iterable[RenderableType]:
     )
     for row in group.rows:
         yield _overview_line(row, width)
+        if width < MIDDLE and row.has_numbers:
+            yield indented(text((_apart(row), QUIET)), 4)
         for reason in _why(row):
             yield indented(reason, 4)
+        if weak := footing(row, presentation):
+            yield indented(text((weak, QUIET)), 4)
 
 
 def _why(row: OverviewRow) -> Iterable[Text]:
@@ -182,6 +195,13 @@ def _overview_line(row: OverviewRow, width: int) -> RenderableType:
     origin = FROM[row.benefit.origin.kind] if row.benefit and has_data(row.benefit) else ""
     name = Text(f"{place:>2} ").append(option.drug, "bold").append(dose)
     return _line([name, *blocks, text(certainties(row)), text(origin), text(chance)], width)
+
+
+def _apart(row: OverviewRow) -> str:
+    """Write what a narrow terminal has no column for."""
+    chance = row.option.best_probability
+    best = "" if chance is None else f"; best {percent(chance)}"
+    return f"Certainty {certainties(row)}{best}."
 
 
 def _block(estimate: OutcomeEstimate | None, width: int) -> str:

@@ -21,7 +21,8 @@ from assuage.report.text import QUIET, Column, chapter, indented, line_of, space
 from assuage.report.wording import NO_DATA, VERDICTS, certainty_word
 from assuage.units import plain
 
-WIDE = 98
+WIDE, MIDDLE = 98, 78
+"""Columns from which there is room for where a number is from, and for drug and placebo apart."""
 _NAME = Column(width=27)
 _INTERVAL = Column(width=19, align="right")
 
@@ -58,6 +59,8 @@ def _outcomes(option: Option, presentation: Presentation, width: int) -> Iterabl
     for outcome in known:
         estimate = estimate_of(dose, outcome)
         yield _row([_name(outcome, estimate, presentation), *_cells(estimate)], columns)
+        if estimate is not None and estimate.contradiction:
+            yield indented(text((f"↑ {estimate.contradiction}", QUIET)), 4)
     if unknown:
         names = "; ".join(presentation.outcome(outcome).label.lower() for outcome in unknown)
         yield indented(text((f"{NO_DATA.capitalize()} at any dose: {names}.", QUIET)), 2)
@@ -70,11 +73,16 @@ def _name(outcome: str, estimate: OutcomeEstimate | None, presentation: Presenta
 
 def _columns(width: int) -> tuple[Column, ...]:
     number, placebo = Column(width=5, align="right"), Column(width=7, align="right")
+    if width < MIDDLE:
+        return (Column(width=width - 36), _INTERVAL, Column(width=9))
     columns = (_NAME, number, placebo, _INTERVAL, Column(width=9))
     return (*columns, Column(width=width - 79)) if width >= WIDE else columns
 
 
 def _row(cells: Sequence[Text], columns: Sequence[Column]) -> RenderableType:
+    """Set a row of outcomes; with three columns, without the levels that a difference is of."""
+    if len(columns) == 3 and len(cells) == 6:
+        cells = [cells[0], *cells[3:5]]
     return indented(line_of(cells[: len(columns)], columns), 2)
 
 

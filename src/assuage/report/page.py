@@ -34,6 +34,7 @@ def _environment() -> Environment:
         signed=numbers.signed,
         signed_bounds=numbers.signed_bounds,
         NO_DATA=wording.NO_DATA,
+        FROM=wording.FROM,
         NOT_A_DEVICE=wording.NOT_A_DEVICE,
         RATED_BY_RULE=wording.RATED_BY_RULE,
         VERDICTS=wording.VERDICTS,

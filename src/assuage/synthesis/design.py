@@ -84,13 +84,9 @@ def build_design(network: Network) -> Design:
     if len(parts) != 1:
         named = "; ".join(f"({i}) {', '.join(part)}" for i, part in enumerate(parts, start=1))
         raise NetworkError(f"The network is not connected. Its {len(parts)} parts: {named}.")
-    position = {name: i for i, name in enumerate(network.treatments)}
-    by_arms: dict[int, list[StudyContrasts]] = {}
-    for study in network.studies:
-        by_arms.setdefault(len(study.treatments), []).append(study)
-    stacks = tuple(_stack(by_arms[arms], position) for arms in sorted(by_arms))
-    reference = position[network.reference]
-    x, squares = _matrices(stacks, len(position), reference)
+    stacks = stack_studies(network)
+    reference = network.treatments.index(network.reference)
+    x, squares = _matrices(stacks, len(network.treatments), reference)
     return Design(
         treatments=network.treatments,
         reference=reference,
@@ -100,6 +96,20 @@ def build_design(network: Network) -> Design:
         y=np.concatenate([s.y.ravel() for s in stacks]),
         variances=np.concatenate([s.variances.ravel() for s in stacks]),
     )
+
+
+def is_connected(network: Network) -> bool:
+    """Return whether trials join all treatments."""
+    return len(components(network.studies)) == 1
+
+
+def stack_studies(network: Network) -> tuple[Stack, ...]:
+    """Return the studies of a network, connected or not, by their number of arms."""
+    position = {name: i for i, name in enumerate(network.treatments)}
+    by_arms: dict[int, list[StudyContrasts]] = {}
+    for study in network.studies:
+        by_arms.setdefault(len(study.treatments), []).append(study)
+    return tuple(_stack(by_arms[arms], position) for arms in sorted(by_arms))
 
 
 def _stack(studies: Sequence[StudyContrasts], position: dict[str, int]) -> Stack:

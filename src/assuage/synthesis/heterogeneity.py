@@ -70,7 +70,7 @@ def estimate_tau2(design: Design, method: TauMethod) -> float:
     if top <= 0:
         return 0.0
     if method == "PM":
-        return _root(lambda t: solve(design, t).q - design.df, 0.0, top)
+        return falling_root(lambda t: solve(design, t).q - design.df, 0.0, top)
     return _likeliest(design, _GRID * top, restricted=method == "REML")
 
 
@@ -79,30 +79,30 @@ def _likeliest(design: Design, grid: Floats, *, restricted: bool) -> float:
 
     The likelihood may have several maxima; the grid finds the region of the highest.
     """
-    best = int(np.argmax(_log_likelihoods(design, grid, restricted)))
+    best = int(np.argmax(log_likelihoods(design, grid, restricted=restricted)))
     at = float(grid[best])
 
     def score(tau2: float) -> float:
         return _score(design, tau2, restricted)
 
     if best == 0 or score(at) > 0:
-        return _root(score, at, float(grid[min(best + 1, grid.size - 1)]))
+        return falling_root(score, at, float(grid[min(best + 1, grid.size - 1)]))
     low = float(grid[best - 1])
     while score(low) <= 0 and at - low > 1e-12 * at:
         low = (low + at) / 2
-    return _root(score, low, at)
+    return falling_root(score, low, at)
 
 
-def _root(f: Callable[[float], float], low: float, high: float) -> float:
-    """The root of a function that falls through zero between low and high; low if it starts
-    below zero (there the best value lies at the edge)."""
+def falling_root(f: Callable[[float], float], low: float, high: float) -> float:
+    """Return the root of a function that falls through zero between low and high (or beyond it);
+    low if it starts below zero (there the best value lies at the edge)."""
     at_low = f(low)
     if at_low <= 0:
         return low
     while f(high) > 0:
         high *= 2
     brentq = cast("Any", optimize).brentq  # scipy ships no types for it
-    return float(brentq(f, low, high, xtol=1e-13 * high, rtol=1e-12))
+    return float(brentq(f, low, high, xtol=1e-15 * high, rtol=1e-14))
 
 
 def _moments(design: Design) -> float:
@@ -126,8 +126,8 @@ def _upper_bound(design: Design) -> float:
     return (s + sqrt(s * s + 4 * s * float(design.variances.max()))) / 2
 
 
-def _log_likelihoods(design: Design, tau2: Floats, restricted: bool) -> Floats:
-    """The (restricted) log-likelihood at each tau², up to a constant."""
+def log_likelihoods(design: Design, tau2: Floats, *, restricted: bool) -> Floats:
+    """Return the (restricted) log-likelihood at each tau² (g,), up to a constant."""
     p = design.parameters
     weights = 1 / (design.variances[:, None] + tau2)
     information = (design.squares.T @ weights).T.reshape(-1, p, p)

@@ -91,21 +91,25 @@ def summarise_posterior(
         p_q=fitted.p_heterogeneity,
         i2=fitted.i2,
         i2_interval=fitted.i2_interval,
-        relative_effects=tuple(_posterior_effects(fitted, posterior)),
+        relative_effects=posterior_effects(fitted, posterior),
         p_scores=posterior.sucra(small_values=small_values),
         decomposition=decompose(fitted.design),
         splits=split(fitted),
     )
 
 
-def _posterior_effects(fitted: NetworkFit, posterior: NetworkPosterior) -> list[RelativeEffect]:
+def posterior_effects(
+    fitted: NetworkFit, posterior: NetworkPosterior, level: float = 0.95
+) -> tuple[RelativeEffect, ...]:
+    """Return each pair once, the reference second: posterior medians with posterior SDs, central
+    intervals of the given level, and the same for a new study. `fitted` gives the pairs."""
     predictive = posterior.predictive
     out: list[RelativeEffect] = []
     for pair in fitted.relative_effects():
         effect = posterior.effects.contrast(pair.treatment1, pair.treatment2)
         new = predictive.contrast(pair.treatment1, pair.treatment2)
-        low, high = effect.interval()
-        predict_low, predict_high = new.interval()
+        low, high = effect.interval(level)
+        predict_low, predict_high = new.interval(level)
         out.append(
             RelativeEffect(
                 treatment1=pair.treatment1,
@@ -118,4 +122,4 @@ def _posterior_effects(fitted: NetworkFit, posterior: NetworkPosterior) -> list[
                 predict_high=predict_high,
             )
         )
-    return out
+    return tuple(out)

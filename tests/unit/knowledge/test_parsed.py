@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from assuage.knowledge.parsed import read_knowledge_file
-from assuage.knowledge.reading import read_yaml
+from assuage.knowledge.yaml_text import read_yaml
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from assuage.evidence.effect import (
     contrasts_from_rates,
 )
 from assuage.evidence.network import LeftOut, StudyContrasts
+from assuage.evidence.pair_batches import contrasts_from_studies
 
 
 def usable(result: StudyContrasts | LeftOut) -> StudyContrasts:
@@ -102,6 +103,9 @@ def pair(first: str, second: str, estimate: float, se: float = 0.5) -> Pair:
 def test_contrasts_that_no_trial_can_have_are_refused(pairs, message):
     with pytest.raises(NetworkError, match=message):
         contrasts_from_pairs("s", pairs)
+    good = [Pair(treatment1="a", treatment2="b", estimate=1, se=1)]
+    with pytest.raises(NetworkError, match=message):
+        contrasts_from_studies({"other": good, "s": pairs})
 
 
 def test_parts_that_no_trial_joins_are_named():

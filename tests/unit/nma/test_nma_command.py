@@ -173,3 +173,38 @@ def test_options_that_contradict_each_other_are_wrong_usage(senn):
     assert run(path, "--engine", "bayes", "--tau", "DL").exit_code == 2
     assert run(path, "--effects", "common", "--tau", "DL").exit_code == 2
     assert run(path, "--measure", "HR").exit_code == 2
+
+
+def test_plots_go_where_they_are_asked_to_and_leave_the_json_alone(senn, tmp_path: Path):
+    path, _ = senn
+    plain = run(path, "--reference", "plac", "--json").stdout
+    done = run(
+        path, "--reference", "plac", "--json",
+        "--plot", "forest", "--out", tmp_path / "f.png", "--plots", tmp_path / "all",
+    )  # fmt: skip
+    assert done.stdout == plain
+    assert (tmp_path / "f.png").read_bytes().startswith(b"\x89PNG")
+    assert sorted(p.name for p in (tmp_path / "all").iterdir()) == [
+        "deviance.svg", "forest.svg", "league.svg", "network.svg", "ranks.svg", "splits.svg",
+        "trials.svg",
+    ]  # fmt: skip
+
+
+def test_bayes_draws_prior_and_posterior_of_tau_too(senn, tmp_path: Path):
+    run(senn[0], "--engine", "bayes", "--plot", "tau", "--out", tmp_path / "tau.json")
+    data = json.loads((tmp_path / "tau.json").read_text())["data"]["values"]
+    assert {row["of"] for row in data} == {"prior", "posterior"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("--plot", "forest"), "each plot needs a file"),
+        (("--plot", "tau", "--out", "t.svg"), "it needs --engine bayes"),
+        (("--plot", "pie", "--out", "t.svg"), "pie"),
+    ],
+)
+def test_a_plot_that_cannot_be_is_refused(senn, asked: tuple[str, ...], message: str):
+    done = run(senn[0], *asked)
+    assert done.exit_code == 2
+    assert message in " ".join(done.output.replace("│", " ").split())

@@ -125,17 +125,27 @@ def test_a_row_of_the_overview_reads_as_the_numbers_are():
         "1. duloxetine 60",
         "414",
         "+152 (+91 to +216)",
+        "",  # drawn
         "110",
         "+62 (+32 to +103)",
+        "",
         "moderate",
+        "trials",
         "38%",
     ]
+
+
+def test_versions_and_intended_use_are_on_top():
+    for html in (appraisal_html(APPRAISAL, PRESENTATION), plan_html(PLAN, STAMP, patient="x")):
+        top = html.split("<main")[0]
+        assert "advises and never orders. It is not a medical device" in top
+        assert "assuage 0.1.0, knowledge 2026.1, evidence release 2026.1" in top
 
 
 def test_no_data_is_said_and_no_zero_is_put_in_its_place():
     page = Page(appraisal_html(APPRAISAL, PRESENTATION))
     rows = [row for row in page.rows if row and row[0].startswith(("mirtazapine", "trazodone"))]
-    assert [row[1:] for row in rows] == [["", "no data", "", "no data", "", ""]] * 2
+    assert [row[1:] for row in rows] == [["", "no data", "", "", "no data", *[""] * 4]] * 2
     assert "No data at any dose: dry mouth; headache." in page.text
 
 

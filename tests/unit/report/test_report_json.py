@@ -119,7 +119,12 @@ def test_one_outcome_in_full():
             "participants": 2540,
             "reconstructed": True,
             "derived": False,
+            "doubted": 0,
+            "against_placebo": True,
+            "studied_at": None,
         },
+        "contradicts": [],
+        "contradiction": None,
     }
 
 

@@ -24,10 +24,14 @@ from assuage.synthesis.mixture import GaussianMixture
 
 _FREEDOM = 8.0
 """Degrees of freedom of the t that replaces each Gaussian, for its tails."""
+_WIDE, _WIDE_SHARE = 2.0, 0.2
+"""Every fifth draw comes from a t stretched so: weights stay bounded where the exact posterior
+reaches further than its approximation."""
+_GOLDEN = 0.6180339887498949
 _BATCH = 256
 _SETTLING = 12
-_SKEWED = 0.2
-"""Skewness of a coefficient above which moved Gaussians would miss its tails."""
+_SKEWED = 0.1
+"""Missed skewness of a coefficient above which moved Gaussians would misplace its tails."""
 _KERNEL = 0.3
 """Width of a kernel in SDs of its component."""
 
@@ -57,6 +61,7 @@ class Certificate:
     """
 
     k_hat: float
+    log_marginal_likelihood: float
     ess: float
     draws: Draws
     mean: Floats
@@ -79,9 +84,9 @@ class Certificate:
         raise NetworkError(
             f"The posterior cannot be certified: its importance weights have a Pareto k-hat of "
             f"{self.k_hat:.2f} (below {RELIABLE} is needed; effective draws {self.ess:.0f} of "
-            f"{len(self.draws.weights)}). Usually a treatment without events has a very wide "
-            "prior: give the effects a tighter prior, leave out treatments without events, or use "
-            "a sampler."
+            f"{len(self.draws.weights)}). Usually the trials hardly tell an effect whose prior is "
+            "very wide (a treatment without events, a lone risk difference): give the effects a "
+            "tighter prior, leave such treatments out, or use a sampler."
         )
 
 
@@ -89,11 +94,12 @@ def certify(
     problem: Problem, weighted: Weighted, mixture: GaussianMixture, *, draws: int
 ) -> Certificate:
     """Return the certificate of a posterior, from so many draws."""
-    sample, log_weights = _draw(problem, weighted, mixture, draws)
+    sample, log_own, log_weights = _draw(problem, weighted, mixture, draws)
     log_normal, k_hat = smoothed(log_weights)
     weights = np.exp(log_normal)
+    own = np.exp(log_own - float(log_own.max()))
+    own = own / own.sum()
     made = replace(sample, weights=weights)
-    own = sample.weights
     mean, covariance = _moments(made.beta, weights)
     own_mean, own_covariance = _moments(made.beta, own)
     # control variates: the approximation's moments are known, its draws' miss them a little
@@ -101,9 +107,10 @@ def certify(
     covariance = covariance - own_covariance + mixture.covariance
     sd = np.sqrt(np.maximum(np.diagonal(covariance), 1e-300))
     off = (made.beta - mean) * (weights - own)[:, None]
-    corrected, components, point_weights = _moved(mixture, made, mean, covariance)
+    corrected, components, point_weights = _moved(mixture, made, own, mean, covariance)
     return Certificate(
         k_hat=k_hat,
+        log_marginal_likelihood=_log_mean(log_weights) - _log_mean(log_own),
         ess=1 / float((weights**2).sum()),
         draws=made,
         mean=mean,
@@ -117,6 +124,11 @@ def certify(
     )
 
 
+def _log_mean(log_values: Floats) -> float:
+    top = float(log_values.max())
+    return top + log(float(np.exp(log_values - top).mean()))
+
+
 def _moments(beta: Floats, weights: Floats) -> tuple[Floats, Floats]:
     mean = weights @ beta
     centred = beta - mean
@@ -125,19 +137,19 @@ def _moments(beta: Floats, weights: Floats) -> tuple[Floats, Floats]:
 
 def _draw(
     problem: Problem, weighted: Weighted, mixture: GaussianMixture, count: int
-) -> tuple[Draws, Floats]:
-    """Return draws with the weights that make them the mixture's own, and log importance weights
-    for the exact posterior."""
+) -> tuple[Draws, Floats, Floats]:
+    """Return draws, the log weights that make them the mixture's own, and those that make them the
+    exact posterior's; each is a density over the one drawn from."""
     half, p = count // 2, problem.p
     standard = GaussianMixture(
         reference="", names=tuple(str(j) for j in range(p + 1)), weights=np.ones(1),
         means=np.zeros((1, p + 1)), covariances=np.eye(p + 1)[None], heterogeneity=np.zeros(1),
     )  # fmt: skip
     normals = standard.draws(half)
-    z = (
-        normals[:, :p]
-        / np.sqrt(gammaincinv(_FREEDOM / 2, ndtr(normals[:, p])) * 2 / _FREEDOM)[:, None]
-    )
+    chi_squared = 2 * gammaincinv(_FREEDOM / 2, ndtr(normals[:, p]))
+    wide = np.arange(half) * _GOLDEN % 1 < _WIDE_SHARE
+    z = normals[:, :p] * np.sqrt(_FREEDOM / chi_squared)[:, None]
+    z *= np.where(wide, _WIDE, 1.0)[:, None]
     edges = np.cumsum(mixture.weights)
     chosen = np.searchsorted(edges, (np.arange(half) + 0.5) / half, side="right")
     chosen = np.minimum(chosen, len(edges) - 1)
@@ -146,22 +158,32 @@ def _draw(
     component = np.concatenate([chosen, chosen])
     beta = mixture.means[component] + np.concatenate([steps, -steps])
     length = np.concatenate([(z**2).sum(axis=1)] * 2)
-    log_det = np.log(np.diagonal(factors, axis1=1, axis2=2)).sum(axis=1)
-    constant = lgamma((_FREEDOM + p) / 2) - lgamma(_FREEDOM / 2) - 0.5 * p * log(_FREEDOM * pi)
-    log_proposal = constant - log_det[component]
-    log_proposal -= 0.5 * (_FREEDOM + p) * np.log1p(length / _FREEDOM)
+    log_det = np.log(np.diagonal(factors, axis1=1, axis2=2)).sum(axis=1)[component]
+    log_proposal = _log_density(length, p) - log_det
     log_likelihood, settled = likelihood_of(problem, weighted, component, beta)
     psi = weighted.conditional.psi
     # a point's draws are as many as its weight: what is left is its mass over its weight
     log_target = log_likelihood.sum(axis=1) + _prior(problem, psi[component], beta)
     log_point = weighted.log_rule - np.log(np.maximum(mixture.weights, 1e-300))
-    log_own = -log_det[component] - 0.5 * (length + p * log(2 * pi)) - log_proposal
-    own = np.exp(log_own - float(log_own.max()))
+    log_own = -log_det - 0.5 * (length + p * log(2 * pi)) - log_proposal
     sample = Draws(
-        component=component, beta=beta, weights=own / own.sum(),
+        component=component, beta=beta, weights=np.full(len(beta), 1 / len(beta)),
         log_likelihood=log_likelihood, settled=settled,
     )  # fmt: skip
-    return sample, log_target + log_point[component] - log_proposal
+    return sample, log_own, log_target + log_point[component] - log_proposal
+
+
+def _log_density(length: Floats, p: int) -> Floats:
+    """Return the log density of the standard proposal at squared lengths (N,)."""
+
+    def log_t(squared: Floats) -> Floats:
+        constant = lgamma((_FREEDOM + p) / 2) - lgamma(_FREEDOM / 2)
+        constant -= 0.5 * p * log(_FREEDOM * pi)
+        return constant - 0.5 * (_FREEDOM + p) * np.log1p(squared / _FREEDOM)
+
+    near = log(1 - _WIDE_SHARE) + log_t(length)
+    far = log(_WIDE_SHARE) - p * log(_WIDE) + log_t(length / _WIDE**2)
+    return np.logaddexp(near, far)
 
 
 def _prior(problem: Problem, psi: Floats, beta: Floats) -> Floats:
@@ -187,7 +209,7 @@ def likelihood_of(
 
 
 def _moved(
-    mixture: GaussianMixture, draws: Draws, mean: Floats, covariance: Floats
+    mixture: GaussianMixture, draws: Draws, own: Floats, mean: Floats, covariance: Floats
 ) -> tuple[GaussianMixture, Ints, Floats]:
     """Return the mixture with its weights, mean and covariance made those of the draws; its
     components' points of psi, and these points' weights.
@@ -201,15 +223,16 @@ def _moved(
     weights = mixture.weights * np.where(share > 0, mass / np.maximum(share, 1e-300), 1.0)
     weights = weights / weights.sum()
     base, components = replace(mixture, weights=weights), np.arange(count)
-    if _skewness(draws, mean, covariance) > _SKEWED:
+    if _missed_skewness(draws, own, mean, covariance) > _SKEWED:
         base, components = _kernels(mixture, draws), draws.component
     matched = _matched(base, mean, covariance, 1 / float((draws.weights**2).sum()))
     return matched, components, weights
 
 
-def _skewness(draws: Draws, mean: Floats, covariance: Floats) -> float:
+def _missed_skewness(draws: Draws, own: Floats, mean: Floats, covariance: Floats) -> float:
+    """Return how much skewness of a coefficient the approximation, weights `own`, has not."""
     z = (draws.beta - mean) / np.sqrt(np.maximum(np.diagonal(covariance), 1e-300))
-    return float(np.abs(draws.weights @ z**3).max())
+    return float(np.abs((draws.weights - own) @ z**3).max())
 
 
 def _kernels(mixture: GaussianMixture, draws: Draws) -> GaussianMixture:

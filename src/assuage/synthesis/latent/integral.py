@@ -67,12 +67,13 @@ class Fitted:
 class Roots:
     """Maps from standardised unknowns x to predictors and to v, both (K, S, A, A).
 
-    eta = mode + `predictors` x has the curvature of the mode, and K^-1 (eta - theta) moves by
-    `pulls` x.
+    eta = mode + `predictors` x has the curvature of the mode; K^-1 (eta - theta) moves by `pulls`
+    x, and the unknowns (mu, epsilon) by `unknowns` x.
     """
 
     predictors: Floats
     pulls: Floats
+    unknowns: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,6 +156,7 @@ def latent_roots(weight: Floats, tau: Floats, level_precision: Floats) -> Roots:
     return Roots(
         np.ascontiguousarray(np.moveaxis(predictors, (0, 1), (2, 3))),
         np.ascontiguousarray(np.moveaxis(pulls, (0, 1), (2, 3))),
+        np.ascontiguousarray(np.moveaxis(unknowns, (0, 1), (2, 3))),
     )
 
 

@@ -72,6 +72,8 @@ class LatentPosterior:
     @property
     def log_marginal_likelihood(self) -> float:
         """log p(y), for comparing models; the density of anything flat counts as one."""
+        if self.certificate is not None:
+            return self.certificate.log_marginal_likelihood
         return self.weighted.log_integral
 
     @property

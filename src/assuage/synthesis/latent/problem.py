@@ -68,9 +68,8 @@ class LevelPrior:
 
     @property
     def statement(self) -> str:
-        if self.sd is None:
-            return "level of each study's baseline arm: flat"
-        return f"level of each study's baseline arm: N({self.mean:.3g}, SD {self.sd:.3g})"
+        prior = "flat" if self.sd is None else f"N({self.mean:.3g}, SD {self.sd:.3g})"
+        return f"level of each study's baseline arm (the reference, or its first by name): {prior}"
 
 
 NODES = ((50, 4), (10, 5), (3, 7), (1, 9), (0, 11))

@@ -12,19 +12,23 @@ import numpy as np
 from assuage.evidence.network import Floats
 from assuage.synthesis.latent.features import Ints
 from assuage.synthesis.latent.integral import (
+    SMALLEST_TAU,
     Contribution,
     Fitted,
     Nodes,
     Roots,
     contribution_at_nodes,
     latent_roots,
+    mixing,
     normalised,
     product_nodes,
 )
 
 _LONGEST_STEP = 2.0
-NODES = {2: 15, 3: 9, 4: 7}
-_FEWEST_NODES = 5
+NODES = {2: 9, 3: 7, 4: 5}
+_FEWEST_NODES = 4
+"""A dimension of the study's own effects. Its level gets an even grid far to both sides, since a
+difference of risks may stem from a low risk or a high one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,10 +131,9 @@ class RiskBlock:
         score = risk.first * self._pull(risk.value)
         left = np.eye(self.arms) + weight @ covariance
         information = np.linalg.solve(left, weight).astype(np.float64, copy=False)
-        target = np.einsum("ksab,ksb->ksa", weight, eta - self.level_mean[:, None]) + score
-        solved = np.linalg.solve(left, target[..., None])[..., 0]
-        target = solved.astype(np.float64, copy=False)
-        return DenseWorking(information, target, covariance, self.level_mean)
+        pull: Floats = np.einsum("ksab,ksb->ksa", weight, eta - self.level_mean[:, None]) + score
+        target = np.linalg.solve(left, pull[..., None]).astype(np.float64, copy=False)
+        return DenseWorking(information, target[..., 0], covariance, self.level_mean)
 
     def settle(self, theta: Floats, eta: Floats, tau: Floats, steps: int) -> Floats:
         for _ in range(3 * steps):
@@ -142,46 +145,60 @@ class RiskBlock:
         return eta
 
     def laplace(self, theta: Floats, eta: Floats, tau: Floats) -> Floats:
+        """Return log p(y_s | theta) by Laplace about eta, which may not be the mode quite."""
         risk, weight = self._weight(eta)
         covariance = self._covariance(tau)
-        pull = risk.first * self._pull(risk.value)
-        off = eta - theta - self.level_mean[:, None]
+        unknowns = self._unknowns(theta, eta, tau)
+        quadratic = self.level_precision * unknowns[..., 0] ** 2
+        quadratic = quadratic + (unknowns[..., 1:] ** 2).sum(axis=-1)
         log_det = np.linalg.slogdet(np.eye(self.arms) + weight @ covariance)[1]
         value = self._log_likelihood(risk.value[..., None])[..., 0]
-        return value + self.constant - 0.5 * ((off * pull).sum(axis=-1) + log_det)
+        return value + self.constant - 0.5 * (quadratic + log_det)
+
+    def _unknowns(self, theta: Floats, eta: Floats, tau: Floats) -> Floats:
+        """Return (mu, epsilon), shape (K, S, A), that make the predictors eta of theta."""
+        off = eta - theta - self.level_mean[:, None]
+        own = (off[..., 1:] - off[..., :1]) @ np.linalg.inv(mixing(self.arms))
+        spread = np.maximum(tau, SMALLEST_TAU)[:, None, None]
+        return np.concatenate([off[..., :1], own / spread], axis=-1)
 
     def contribution(
         self, theta: Floats, eta: Floats, tau: Floats, spread: Floats | None
     ) -> Contribution:
         value = self.laplace(theta, eta, tau)
-        nodes, roots, there, beyond = self._at_nodes(eta, tau)
+        nodes, roots, there, beyond = self._at_nodes(theta, eta, tau)
         scores = there.first * self._pull(there.value)
         part = contribution_at_nodes(beyond, scores, nodes, roots.pulls, spread)
         return Contribution(value + part.value, part.score, part.information, part.third)
 
     def log_likelihood(self, theta: Floats, eta: Floats, tau: Floats) -> Floats:
         """Return log p(y_s | theta), shape (K, S)."""
-        nodes, _, _, beyond = self._at_nodes(eta, tau)
+        nodes, _, _, beyond = self._at_nodes(theta, eta, tau)
         return self.laplace(theta, eta, tau) + normalised(beyond + nodes.log_weights)[1]
 
-    def _at_nodes(self, eta: Floats, tau: Floats) -> tuple[Nodes, Roots, _Risk, Floats]:
+    def _at_nodes(
+        self, theta: Floats, eta: Floats, tau: Floats
+    ) -> tuple[Nodes, Roots, _Risk, Floats]:
         """Return nodes, roots, risks there and the log integrand beyond its Gaussian part."""
         risk, weight = self._weight(eta)
-        nodes = product_nodes(self.arms, NODES.get(self.arms, _FEWEST_NODES))
+        nodes = product_nodes(self.arms, NODES.get(self.arms, _FEWEST_NODES), wide=True)
         roots = latent_roots(weight, tau, self.level_precision)
         shift = roots.predictors @ nodes.points
         there = _Risk.at(eta[..., None] + shift, self.scale)
-        score_here = risk.first * self._pull(risk.value)
         beyond = self._log_likelihood(there.value)
         beyond -= self._log_likelihood(risk.value[..., None])
-        beyond -= (shift * score_here[..., None]).sum(axis=-2)
+        # the prior's slope at the centre: at the mode it takes the likelihood's away
+        pulled = self._unknowns(theta, eta, tau)
+        pulled[..., 0] *= self.level_precision
+        slope = np.einsum("ksij,ksi->ksj", roots.unknowns, pulled)
+        beyond -= slope @ nodes.points
         beyond += 0.5 * np.einsum("ksan,ksab,ksbn->ksn", shift, weight, shift)
         return nodes, roots, there, beyond
 
-    def fitted(self, theta: Floats, eta: Floats, tau: Floats) -> Fitted:  # noqa: ARG002
+    def fitted(self, theta: Floats, eta: Floats, tau: Floats) -> Fitted:
         """Return posterior means given theta. The deviance is the study's as a whole and stands at
         its first treated arm."""
-        nodes, roots, there, beyond = self._at_nodes(eta, tau)
+        nodes, roots, there, beyond = self._at_nodes(theta, eta, tau)
         mass = normalised(beyond + nodes.log_weights)[0]
         places = eta[..., None] + roots.predictors @ nodes.points
         contrasts = np.einsum("ma,ksan->ksmn", self._differences(), there.value)

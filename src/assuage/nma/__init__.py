@@ -1,0 +1,21 @@
+"""Network meta-analysis in Python: read trials, look at the network, fit it, ask the fit.
+
+    from assuage import nma
+
+    network = nma.read("trials.csv")
+    print(network)
+    fit = network.fit()
+    print(fit.relative_effects().table())
+    fit.league().plot().save("league.svg")
+
+Every answer is a value with `.table()` and `.plot()`. A table prints, and gives `to_dicts()` and
+`to_csv()`; a plot is a figure with `.svg()`, `.png()` and `.save()`, and shows itself in a
+notebook. What you did not choose is printed with the result.
+"""
+
+from assuage.nma.account import NetworkAccount
+from assuage.nma.fit import Fit
+from assuage.nma.model import Model
+from assuage.nma.reading import from_arms, from_contrasts, read
+
+__all__ = ["Fit", "Model", "NetworkAccount", "from_arms", "from_contrasts", "read"]
