@@ -94,7 +94,7 @@ def _without(posterior: LatentPosterior, s: int) -> float:
         found = integrate(problem, points)
     except NetworkError as wrong:
         raise NetworkError(f"Without {study.study}: {wrong}") from wrong
-    return posterior.log_marginal_likelihood - found.log_integral
+    return posterior.weighted.log_integral - found.log_integral
 
 
 def _level(posterior: LatentPosterior) -> LevelPrior:

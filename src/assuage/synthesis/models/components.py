@@ -1,8 +1,8 @@
 """Combinations as the sum of their components, with interactions where they are asked for.
 
 Welton, Caldwell, Adamopoulos and Vedhara, Am J Epidemiol 2009;169:1158-1165. "A+B" has the effect
-of A plus that of B, plus the interaction "A*B" if the model has it. An inactive component, such as
-placebo, counts as zero.
+of A plus that of B, plus the interaction "A * B" if the model has it. An inactive component, such
+as placebo, counts as zero.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from assuage.synthesis.models.terms import (
     tau_statement,
 )
 
-INTERACTION = "*"
+INTERACTION = " * "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
