@@ -77,7 +77,9 @@ def fit_outcome(
     fits: dict[Level, LevelFit] = {"drug": drugs, "dose": fit_doses(found["dose"])}
     if classes is not None:
         fits["class"] = classes
-    levels = {level: _result(found[level], fits[level]) for level in LEVELS if level in fits}
+    levels: dict[Level, LevelResult] = {
+        level: _result(found[level], fits[level]) for level in LEVELS if level in fits
+    }
     without = {Basis.RECONSTRUCTED} if without_reconstructed else set[Basis]()
     return OutcomeResult(
         outcome=outcome.id,
