@@ -20,7 +20,14 @@ import pymc as pm
 import pytensor.tensor as pt
 from nuts_referee import mixing, read, summary
 
-CLASSES = {"SSRI": "new", "SNRI": "new", "NRI": "new", "TCA": "old", "NaSSa": "old", "rMAO-A": "old"}
+CLASSES = {
+    "SSRI": "new",
+    "SNRI": "new",
+    "NRI": "new",
+    "TCA": "old",
+    "NaSSa": "old",
+    "rMAO-A": "old",
+}
 YEARS = (
     1974, 1983, 1990, 1984, 1984, 1989, 1986, 1991, 1988, 1983, 1992, 1986,
     1989, 1993, 1984, 1986, 1986, 1990, 1988, 1994, 1983, 1982, 1979, 1995,
@@ -62,7 +69,9 @@ def class_model(data: dict) -> tuple[pm.Model, list[str]]:
             pm.Deterministic(f"new {group}", mean[i] + spread * new)
         counts(data, pt.stack(parts)[data["treatment"]], tau)
     others = [t for i, t in enumerate(names) if i != data["reference"]]
-    ask = [f"effect {t}" for t in others] + [f"{kind} {g}" for kind in ("class", "new") for g in groups]
+    ask = [f"effect {t}" for t in others] + [
+        f"{kind} {g}" for kind in ("class", "new") for g in groups
+    ]
     return model, [*ask, "tau", "class spread"]
 
 

@@ -73,8 +73,8 @@ def prior_of_effects() -> str:
     """Return the priors of a release in words."""
     return (
         f"log odds ratios against placebo: N(0, SD {EFFECT_SD:g}) for the mean of a class or a "
-        f"drug without one; drugs about their class half-normal({CLASS_SPREAD:g}), doses about their "
-        f"drug half-normal({DOSE_SPREAD:g}), trials half-normal({BETWEEN_TRIALS:g}); for points on "
+        f"drug without one; drugs about their class half-normal({CLASS_SPREAD:g}), doses about "
+        f"their drug half-normal({DOSE_SPREAD:g}), trials half-normal({BETWEEN_TRIALS:g}); for points on "
         "0-10 the same carried over by the SD among people"
     )
 
