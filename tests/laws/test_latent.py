@@ -19,7 +19,9 @@ from assuage.evidence.observed import (
 )
 from assuage.synthesis.latent import (
     BoundModel,
+    CoefficientPrior,
     CommonEffects,
+    Features,
     Hyperparameter,
     LatentPosterior,
     LevelPrior,
@@ -273,3 +275,65 @@ def test_every_choice_is_stated():
         "SD tau: half-normal with scale 0.5",
         "level of each study's baseline arm (the reference, or its first by name): N(0, SD 10)",
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scaled:
+    """Effects in units of a hyperparameter that is known to be near two."""
+
+    def bind(self, network: ObservedNetwork) -> BoundModel:
+        bound = RandomEffects(effect_sd=1, heterogeneity=HalfNormal(scale=0.5)).bind(network)
+        unit = Hyperparameter(
+            name="unit", prior=_Near(), scale=False, start=2, step=0.02, lower=1.9, upper=2.1
+        )
+        return _ScaledBound(bound=bound, unit=unit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    statement: str = "uniform from 1.9 to 2.1"
+
+    def log_density(self, x: NDArray[np.float64], /) -> NDArray[np.float64]:
+        return np.full(x.shape, -np.log(0.2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ScaledBound:
+    bound: BoundModel
+    unit: Hyperparameter
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.bound.names
+
+    @property
+    def hyperparameters(self) -> tuple[Hyperparameter, ...]:
+        return (*self.bound.hyperparameters, self.unit)
+
+    @property
+    def statement(self) -> str:
+        return self.bound.statement
+
+    def features(self, psi: NDArray[np.float64]) -> Features:
+        fixed = self.bound.features(psi)
+        return Features(index=fixed.index, value=psi[:, 1, None, None, None] * fixed.value)
+
+    def prior(self, psi: NDArray[np.float64]) -> CoefficientPrior:
+        return self.bound.prior(psi)
+
+    def tau(self, psi: NDArray[np.float64]) -> NDArray[np.float64]:
+        return psi[:, 0]
+
+    def effects(self, psi: NDArray[np.float64]) -> NDArray[np.float64]:
+        return psi[:, 1, None, None] * np.eye(len(self.names))
+
+
+def test_features_that_depend_on_a_hyperparameter():
+    # effects = unit x beta with unit near 2 and beta ~ N(0, 1) are effects ~ N(0, SD 2), nearly
+    plain = fit_latent(network(), MODEL)
+    scaled = fit_latent(network(), Scaled())
+    for name in "abc":
+        same, new = plain.effects.marginal(name), scaled.effects.marginal(name)
+        assert new.mean == pytest.approx(same.mean, abs=5e-3 * same.sd)
+        assert new.sd == pytest.approx(same.sd, rel=5e-3)
+    assert scaled.tau.mean == pytest.approx(plain.tau.mean, rel=2e-3)

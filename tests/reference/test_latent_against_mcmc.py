@@ -57,7 +57,7 @@ def fit(stem: str, kind: str) -> LatentPosterior:
         model = RandomEffects(effect_sd=effect_sd, heterogeneity=spread)
     prior = None if level.startswith("none") else LevelPrior(sd=number(level))
     posterior = fit_latent(observed(file["nma_id"]), model, level=prior)
-    return posterior.certified(draws=1024) if file["nma_id"] in FEW_EVENTS else posterior
+    return posterior.certified() if file["nma_id"] in FEW_EVENTS else posterior
 
 
 def pair(stem: str, kind: str, parameter: str) -> tuple[str, str] | None:
@@ -109,7 +109,7 @@ def test_where_stan_misses_the_tail_the_exact_quadrature_agrees_with_us():
 def test_deviance_and_dic(stem: str, kind: str):
     truth = golden(stem)["models"][kind]["deviance"]
     posterior = fit(stem, kind)
-    found = fitted_arms(posterior if posterior.certificate else posterior.certified(draws=1024))
+    found = fitted_arms(posterior if posterior.certificate else posterior.certified())
     assert found.points == truth["data_points"]
     assert found.deviance == pytest.approx(truth["Dbar"], abs=0.25)
     assert found.p_d == pytest.approx(truth["pD"], abs=0.25)

@@ -26,7 +26,7 @@ def golden(name: str) -> dict[str, Any]:
 
 
 @cache
-def fit(name: str) -> LatentPosterior:
+def plain(name: str) -> LatentPosterior:
     priors = golden(name)["priors"]
     return fit_latent(
         observed(name),
@@ -35,7 +35,12 @@ def fit(name: str) -> LatentPosterior:
             heterogeneity=HalfNormal(scale=priors["tau_half_normal"]),
         ),
         level=LevelPrior(sd=priors["level_sd"]),
-    ).certified()
+    )
+
+
+@cache
+def fit(name: str) -> LatentPosterior:
+    return plain(name).certified()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -67,3 +72,16 @@ def test_without_events_the_certificate_says_that_the_plain_approximation_is_off
     off = dict(zip(fit("gurusamy2011").coefficients.names, certificate.shift, strict=True))
     assert abs(off["Antithrombin III"]) > 0.2
     assert abs(off["Aprotonin"]) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"), [("smokingcessation", False), ("woods2010", True), ("gurusamy2011", True)]
+)
+def test_the_plain_posterior_tells_whether_it_is_enough(name: str, needed: bool):
+    posterior = plain(name)
+    assert posterior.needs_certificate is needed
+    truth = golden(name)["effects"]
+    off = max(
+        abs(posterior.effects.marginal(t).sd / effect["sd"] - 1) for t, effect in truth.items()
+    )
+    assert (off > 0.03) is needed

@@ -32,12 +32,13 @@ class Features:
 class SparseDesign:
     """The entries of a design that are not zero, and their pairs within a study.
 
-    `entry` (E,) is a place in (S, A) and `column` (E,) its coefficient; `block` (Q,) is a place in
-    (S, A, A) and `cell` (Q,) one in (p, p).
+    `place` (E,) are places in (S, A, F), `entry` (E,) the same in (S, A), `column` (E,) the
+    coefficients; `block` (Q,) is a place in (S, A, A) and `cell` (Q,) one in (p, p).
     """
 
     p: int
     shape: tuple[int, int]
+    place: Ints
     entry: Ints
     column: Ints
     first: Ints
@@ -63,6 +64,7 @@ class SparseDesign:
         return cls(
             p=p,
             shape=(studies, arms),
+            place=place,
             entry=study * arms + arm,
             column=column,
             first=first,
@@ -72,12 +74,9 @@ class SparseDesign:
         )
 
     def at(self, features: Features) -> "BoundDesign":
-        """Return the design with its values, (E,) or (K, E)."""
-        index, value = features.index, features.value
-        used = (value != 0).any(axis=0) if value.ndim == 4 else value != 0
-        flat = value.reshape(*value.shape[:-3], index.size)
-        entries = flat[..., np.flatnonzero(used)]
-        return BoundDesign(sparse=self, values=np.atleast_2d(entries))
+        """Return the design with its values, (1, E) or (K, E)."""
+        flat = features.value.reshape(*features.value.shape[:-3], features.index.size)
+        return BoundDesign(sparse=self, values=np.atleast_2d(flat[..., self.place]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

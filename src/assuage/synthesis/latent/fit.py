@@ -70,8 +70,9 @@ def fit_latent(
 
 
 def _examples(model: BoundModel) -> Floats:
-    """A point of the hyperparameters that shows which places of the design are used."""
+    """Points of the hyperparameters that show which places of the design are ever used."""
     start = np.array([[h.start for h in model.hyperparameters]])
+    step = np.array([[h.step for h in model.hyperparameters]])
     if len(set(model.names)) < len(model.names):
         raise NetworkError("A model's coefficients must have different names.")
-    return start
+    return np.concatenate([start, start + 0.37 * step, start + 0.71 * step])

@@ -10,6 +10,7 @@ import numpy as np
 from assuage.evidence.network import Floats
 from assuage.evidence.observed import ObservedNetwork
 from assuage.synthesis.latent.features import Features
+from assuage.synthesis.priors import Prior
 
 
 class HyperPrior(Protocol):
@@ -171,6 +172,11 @@ class RandomEffects:
 
     effect_sd: float | None
     heterogeneity: ScalePrior
+
+    @classmethod
+    def of(cls, prior: Prior) -> "RandomEffects":
+        """Return the model with a prior of `synthesis.priors`, such as `log_odds_prior()`."""
+        return cls(effect_sd=prior.effect_sd, heterogeneity=prior.heterogeneity)
 
     def bind(self, network: ObservedNetwork) -> BoundModel:
         names = _others(network)

@@ -16,6 +16,8 @@ from assuage.synthesis.mixture import GaussianMixture
 from assuage.synthesis.posterior import superiority
 
 CERTIFYING_DRAWS = 2048
+SKEWED = 0.05
+"""Asymmetry from which a plain posterior is not enough (see `LatentPosterior.asymmetry`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,6 +70,11 @@ class LatentPosterior:
     psi: Floats
     statement: str
     certificate: Certificate | None = None
+
+    @property
+    def weights(self) -> Floats:
+        """Weights (K,) of the components."""
+        return self.coefficients.weights
 
     @property
     def log_marginal_likelihood(self) -> float:
@@ -126,12 +133,31 @@ class LatentPosterior:
         """Return all treatments in order, and P[i, j] = Pr(effect of i > effect of j)."""
         return superiority(self.effects)
 
+    @property
+    def asymmetry(self) -> float:
+        """How far skewness moves a coefficient's mean from its mode, in SDs, at the most.
+
+        It tells, for nothing, whether the plain posterior is enough. On the golden networks, below
+        0.02 it differs from the certified one by less than 0.002 SD in means and 0.5% in SDs; from
+        0.1 on SDs are 3% and more off, and around 1 (treatments without events) means half an SD.
+        """
+        found, weights = self.weighted.conditional, self.weighted.weights
+        sds = np.sqrt(np.diagonal(found.covariance, axis1=1, axis2=2))
+        return float((weights @ np.abs(found.shift / sds)).max(initial=0.0))
+
+    @property
+    def needs_certificate(self) -> bool:
+        """Whether the posterior is skewed enough that `certified` should be asked for."""
+        return self.certificate is None and self.asymmetry > SKEWED
+
     def certified(self, *, draws: int = CERTIFYING_DRAWS) -> "LatentPosterior":
         """Return this posterior checked and corrected by importance weights on `draws` fixed draws.
 
         Raises NetworkError, saying what to do, when the weights cannot be trusted (Pareto k-hat of
         0.7 or more). Where the likelihood is normal there is nothing to correct.
         """
+        if self.certificate is not None:
+            return self
         found = certify(self.problem, self.weighted, self.coefficients, draws=draws).require()
         moved = len(found.corrected.weights) == len(self.coefficients.weights)
         psi = self.psi if moved else self.weighted.conditional.psi[found.components]

@@ -74,7 +74,8 @@ class LevelPrior:
 
 NODES = ((50, 4), (10, 5), (3, 7), (1, 9), (0, 11))
 """Quadrature nodes a dimension by the events (or non-events) in a study's scarcest arm: the fewer,
-the less normal its likelihood."""
+the less normal its likelihood. Against 25 nodes (15 for three arms, 9 for four) this moves means by
+at most 0.005 and SDs by 0.1% of a posterior SD on the golden networks with binary outcomes."""
 MOST_NODES = 2500
 """No study gets more nodes in all: many arms get fewer a dimension."""
 
