@@ -5,11 +5,12 @@ classical fit of the same network stands beside each as a check.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from assuage.errors import NetworkError
 from assuage.evidence.label import LabelFrequency
+from assuage.evidence.network import LeftOut
 from assuage.evidence.nodes import Level
 from assuage.evidence.outcome import OutcomeDefinition
 from assuage.evidence.outcome_network import OutcomeNetwork, network_for
@@ -74,7 +75,8 @@ def fit_outcome(
     except NetworkError as error:
         return NotAnalysed(outcome=outcome.id, reason=str(error))
     drugs, classes = fit_drugs(found["drug"], inputs.catalogue.exchangeable)
-    fits: dict[Level, LevelFit] = {"drug": drugs, "dose": fit_doses(found["dose"])}
+    doses = fit_doses(found["dose"], inputs.tables, without_reconstructed=without_reconstructed)
+    fits: dict[Level, LevelFit] = {"drug": drugs, "dose": doses}
     if classes is not None:
         fits["class"] = classes
     levels: dict[Level, LevelResult] = {
@@ -92,14 +94,21 @@ def fit_outcome(
 def _result(found: OutcomeNetwork, fitted: LevelFit) -> LevelResult:
     network = found.network
     classical = fit(network, effects="random", tau_method="REML")
-    stands = support(found)
+    used = _used(found, fitted)
+    stands = support(used)
+    heard = {study.study.id for study in used.studies}
+    silent = tuple(
+        LeftOut(study=study.study.id, reason=fitted.silent)
+        for study in found.studies
+        if study.study.id not in heard
+    )
     return LevelResult(
         effects=fitted.effects,
-        support={name: stands[name] for name in fitted.effects.names if name in stands},
+        support={name: stands[name] for name in fitted.effects.names},
         tau=fitted.tau,
         prior=fitted.statement,
-        trials=len(found.studies),
-        people=found.people(),
+        trials=len(used.studies),
+        people=used.people(),
         classical=Classical(
             q=classical.q,
             df=classical.df,
@@ -111,9 +120,21 @@ def _result(found: OutcomeNetwork, fitted: LevelFit) -> LevelResult:
                 if t != network.reference
             },
         ),
-        left_out=(*network.left_out, *found.set_aside),
+        left_out=(*network.left_out, *found.set_aside, *silent),
         conventions=found.conventions,
     )
+
+
+def _used(found: OutcomeNetwork, fitted: LevelFit) -> OutcomeNetwork:
+    """Return the network with the trials that speak of the fitted effects themselves."""
+    names = set(fitted.effects.names)
+    heard = [
+        study
+        for study in found.studies
+        if names & set(study.contrasts.treatments)
+        and (fitted.trials is None or study.study.id in fitted.trials)
+    ]
+    return replace(found, studies=tuple(heard))
 
 
 def placebo_outcome(
