@@ -257,11 +257,10 @@ def _factors(covariances: Floats) -> Floats:
     """Return F with F F' = C for each covariance, singular ones included: on a straight line one
     coefficient moves the effects of all doses."""
     try:
-        return np.linalg.cholesky(covariances)
+        return np.asarray(np.linalg.cholesky(covariances), dtype=np.float64)
     except np.linalg.LinAlgError:
         values, vectors = np.linalg.eigh(covariances)
-        factors: Floats = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
-        return factors
+        return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :], dtype=np.float64)
 
 
 def mixed(parts: Sequence[GaussianMixture], shares: Sequence[float]) -> GaussianMixture:
