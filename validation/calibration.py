@@ -1,6 +1,6 @@
 """Simulation-based calibration: are the posteriors as wide as they should be?
 
-    python validation/calibration.py [model ...] [--sets 500] [--out calibration.json]
+    python validation/calibration.py [model ...] [--sets 500] [--first 0] [--out calibration.json]
 
 Talts, Betancourt, Simpson, Vehtari and Gelman (arXiv:1804.06788): draw parameters from the prior
 and data from the parameters, fit, and note where each parameter lies in its posterior. If prior,
@@ -151,10 +151,10 @@ def simulate(
     return observe(studies, reference=PLACEBO)
 
 
-def run(name: str, sets: int) -> dict:
+def run(name: str, sets: int, first: int = 0) -> dict:
     case, places, refused = CASES[name](), {}, 0
     start = perf_counter()
-    for seed in range(sets):
+    for seed in range(first, first + sets):
         rng = np.random.default_rng([seed, len(name)])
         tau = abs(rng.normal(0, TAU.scale))
         truth, effect = case.draw(rng, [])
@@ -186,19 +186,31 @@ def summary(at: np.ndarray) -> dict:
     }
 
 
+def rows(result: dict) -> list[str]:
+    """Return the rows of the table in docs/explanation/calibration.md."""
+    out = []
+    for name, found in result.items():
+        for parameter, row in found["parameters"].items():
+            most = max(row["bins"])
+            bars = "".join("▁▂▃▄▅▆▇█"[round(7 * n / most)] for n in row["bins"])
+            out.append(
+                f"| {name} ({found['sets']}) | {parameter} | {row['cover50']:.1%} "
+                f"| {row['cover95']:.1%} | {row['p']:.3f} | {bars} |"
+            )
+        out.append(f"<!-- {found['seconds']} s, not certified: {found['not certified']} -->")
+    return out
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("models", nargs="*", default=list(CASES))
     parser.add_argument("--sets", type=int, default=500)
+    parser.add_argument("--first", type=int, default=0, help="seed of the first data set")
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
-    result = {name: run(name, args.sets) for name in args.models or list(CASES)}
-    for name, found in result.items():
-        print(f"{name}: {found['sets']} data sets, {found['seconds']} s, "
-              f"not certified {found['not certified']}")  # fmt: skip
-        for parameter, row in found["parameters"].items():
-            print(f"  {parameter:14} p {row['p']:.3f}  95%: {row['cover95']:.3f}  "
-                  f"50%: {row['cover50']:.3f}  {row['bins']}")  # fmt: skip
+    result = {name: run(name, args.sets, args.first) for name in args.models or list(CASES)}
+    for line in rows(result):
+        print(line)
     if args.out:
         args.out.write_text(json.dumps(result, indent=1) + "\n")
 

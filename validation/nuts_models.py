@@ -2,12 +2,12 @@
 
 Run outside the package's environment, with pymc and nutpie installed:
 
-    python validation/nuts_models.py classes tests/reference/golden_nuts/classes_linde2015.json
-    python validation/nuts_models.py regression tests/reference/golden_nuts/regression_smoking.json
+    python validation/nuts_models.py classes tests/reference/golden_nuts_models/classes_linde2015.json
+    python validation/nuts_models.py regression tests/reference/golden_nuts_models/regression_smoking.json
 
 Data are golden networks of tests/reference/golden. Classes are two made-up groups of six
-antidepressants; the covariate is the year of the smoking cessation trials, in decades from 1985,
-as listed below. Nothing of assuage is imported; priors stand in the result.
+antidepressants; the covariate is the year of the smoking cessation trials (metadat's
+dat.hasselblad1998), in decades from 1985. Nothing of assuage is imported; priors stand in the result.
 """
 
 import argparse
@@ -29,8 +29,8 @@ CLASSES = {
     "rMAO-A": "old",
 }
 YEARS = (
-    1974, 1983, 1990, 1984, 1984, 1989, 1986, 1991, 1988, 1983, 1992, 1986,
-    1989, 1993, 1984, 1986, 1986, 1990, 1988, 1994, 1983, 1982, 1979, 1995,
+    1983, 1988, 1974, 1990, 1984, 1984, 1986, 1991, 1983, 1992, 1986, 1989,
+    1986, 1990, 1988, 1994, 1983, 1982, 1979, 1995, 1989, 1986, 1993, 1984,
 )  # fmt: skip
 LEVEL_SD, TAU_SCALE, SPREAD_SCALE = 10.0, 1.0, 0.5
 CLASS_SD, EFFECT_SD, INTERACTION_SD = 2.0, 2.0, 1.0

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from dense_normal import Dense, half_normal, solve, stacked
 from nma_golden import golden, network_of
+from scipy.stats import multivariate_normal
 
 from assuage.evidence.observed import NormalContrasts, ObservedNetwork, observe
 from assuage.synthesis.latent import (
@@ -26,6 +27,7 @@ from assuage.synthesis.models import (
     ClassEffects,
     Covariate,
     FixedInconsistency,
+    IndependentEffects,
     Known,
     MetaRegression,
     RandomInconsistency,
@@ -39,7 +41,9 @@ from assuage.synthesis.models import (
     new_member,
     new_members,
     node_split,
+    study_densities,
 )
+from assuage.synthesis.models.comparison import without
 from assuage.synthesis.priors import HalfNormal
 
 NETWORK = network_of(golden("nma_senn2013"))
@@ -274,3 +278,20 @@ def test_a_known_spread_is_no_hyperparameter():
         heterogeneity=Known(value=0.1),
     )  # fmt: skip
     assert fitted(model).hyperparameters == {}
+
+
+def test_left_out_studies_are_foreseen_as_in_closed_form():
+    model = IndependentEffects(effect_sd=2.0, heterogeneity=Known(value=0.3))
+    found = fitted(model)
+    weighted = study_densities(found)
+    prior = 4 * np.eye(len(OTHERS))
+    x = design(list(OTHERS), own)
+    total = x @ prior @ x.T + DATA.v + 0.09 * DATA.s
+    for s, study in enumerate(weighted.studies):
+        out = np.array([row[0] == study for row in DATA.rows])
+        gain = total[np.ix_(out, ~out)] @ np.linalg.inv(total[np.ix_(~out, ~out)])
+        mean = gain @ DATA.y[~out]
+        covariance = total[np.ix_(out, out)] - gain @ total[np.ix_(~out, out)]
+        truth = multivariate_normal(mean, covariance).logpdf(DATA.y[out])
+        assert without(found, s) == pytest.approx(truth, abs=1e-8)
+        assert weighted.densities[s] == pytest.approx(truth, abs=0.05)

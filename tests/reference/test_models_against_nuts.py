@@ -1,6 +1,6 @@
 """Class and regression models of counts against long NUTS runs that share no code with assuage.
 
-Truth: golden_nuts, made by validation/nuts_models.py. Means agree within 0.02 posterior SD and SDs
+Truth: golden_nuts_models, made by validation/nuts_models.py. Means agree within 0.02 posterior SD and SDs
 within 2%, each plus four Monte Carlo standard errors of the run.
 """
 
@@ -22,7 +22,7 @@ from assuage.synthesis.models import ClassEffects, Covariate, MetaRegression, cl
 from assuage.synthesis.models.regression import interaction
 from assuage.synthesis.priors import HalfNormal
 
-FOLDER = Path(__file__).parent / "golden_nuts"
+FOLDER = Path(__file__).parent / "golden_nuts_models"
 
 
 def network(file: dict) -> ObservedNetwork:

@@ -44,7 +44,7 @@ from assuage.synthesis.models.regression import (
     effects_at,
     interactions,
 )
-from assuage.synthesis.models.terms import Known
+from assuage.synthesis.models.terms import IndependentEffects, Known
 
 __all__ = [
     "Category",
@@ -53,6 +53,7 @@ __all__ = [
     "Covariate",
     "FixedInconsistency",
     "GlobalInconsistency",
+    "IndependentEffects",
     "Known",
     "MetaRegression",
     "ModelComparison",

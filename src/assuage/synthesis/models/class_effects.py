@@ -25,6 +25,7 @@ from assuage.synthesis.models.terms import (
     normal,
     tau_statement,
 )
+from assuage.synthesis.priors import Prior
 
 SHARED = "class spread"
 _MOST_SPREADS = 3
@@ -44,6 +45,21 @@ class ClassEffects:
     effect_sd: float | None
     heterogeneity: Spread
     own_spreads: bool = False
+
+    @classmethod
+    def of(
+        cls, prior: Prior, classes: Mapping[str, str], *, class_spread: Spread | None = None
+    ) -> "ClassEffects":
+        """Return the model with a stated prior: class means and lone treatments have its effects'
+        SD; drugs spread about their class as studies do about their mean (its heterogeneity's
+        prior), unless `class_spread` says otherwise."""
+        return cls(
+            classes=classes,
+            class_sd=prior.effect_sd,
+            class_spread=class_spread or prior.heterogeneity,
+            effect_sd=prior.effect_sd,
+            heterogeneity=prior.heterogeneity,
+        )
 
     def bind(self, network: ObservedNetwork) -> BoundParts:
         return bind_parts(self, network, self.parts(network))

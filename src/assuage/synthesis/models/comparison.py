@@ -3,7 +3,8 @@
 The log marginal likelihood log p(y) needs proper priors of all coefficients. The leave-one-out
 density sum log p(y_s | the other studies) does not: it is found from the certificate's draws by
 Pareto-smoothed importance weights (Vehtari, Gelman and Gabry, Stat Comput 2017;27:1413-1432) and,
-where their tail is too heavy (k-hat of 0.7 or more), by fitting again without the study.
+where their tail is heavy (k-hat of 0.5 or more: no finite variance), by fitting again without the
+study.
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ from assuage.synthesis.latent.problem import LevelPrior, build_problem
 from assuage.synthesis.mixture import GaussianMixture
 
 _STACKING_ROUNDS = 2000
+_REFIT = 0.5
+"""Weights are trusted up to 0.7, but models often differ by less than their error there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,7 +60,7 @@ def study_densities(posterior: LatentPosterior) -> StudyDensities:
     if own.certificate is None:
         raise NetworkError("This posterior has no certificate.")
     found = leave_one_out(own).studies
-    densities = [f.elpd if f.reliable else _without(own, s) for s, f in enumerate(found)]
+    densities = [f.elpd if f.k_hat < _REFIT else without(own, s) for s, f in enumerate(found)]
     draws = own.certificate.draws
     log_weights = np.log(np.maximum(draws.weights, 1e-300))[:, None]
     both = draws.log_likelihood + log_weights
@@ -66,12 +69,12 @@ def study_densities(posterior: LatentPosterior) -> StudyDensities:
         studies=tuple(f.study for f in found),
         densities=np.array(densities),
         k_hat=np.array([f.k_hat for f in found]),
-        refitted=tuple(not f.reliable for f in found),
+        refitted=tuple(f.k_hat >= _REFIT for f in found),
         in_sample=top + np.log(np.exp(both - top).sum(axis=0)),
     )
 
 
-def _without(posterior: LatentPosterior, s: int) -> float:
+def without(posterior: LatentPosterior, s: int) -> float:
     """Return log p(y) - log p(y without study s), by a fit to the rest.
 
     The study stays as contrasts of infinite variance, which say nothing, so that the model keeps

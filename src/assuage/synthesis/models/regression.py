@@ -50,16 +50,20 @@ class Covariate:
         found = [self.values[study.study] for study in network.studies]
         return sum(found) / len(found)
 
-    def levels(self, network: ObservedNetwork) -> dict[str, float]:
-        """Return the coefficients' suffixes; a number has one, of weight one."""
-        self.centred_at(network)
-        return {self.name: 1.0}
+    def levels(self, network: ObservedNetwork) -> tuple[str, ...]:
+        """Return the regressors' names: a number is one regressor."""
+        _need_all(self.name, self.values, network)
+        return (self.name,)
 
-    def x(self, network: ObservedNetwork, value: float | str) -> dict[str, float]:
-        """Return the regressors, by level, at a value."""
+    def x(self, network: ObservedNetwork, values: Sequence[float | str]) -> list[dict[str, float]]:
+        """Return the regressors, by name, at each value."""
+        centre = self.centred_at(network)
+        return [{self.name: self._number(value) - centre} for value in values]
+
+    def _number(self, value: float | str) -> float:
         if isinstance(value, str):
             raise NetworkError(f"{self.name} is a number; {value!r} is none.")
-        return {self.name: value - self.centred_at(network)}
+        return value
 
     def line(self, network: ObservedNetwork) -> str:
         own = " (their mean)" if self.centre is None else ""
@@ -86,16 +90,19 @@ class Category:
             )
         return self.base
 
-    def levels(self, network: ObservedNetwork) -> dict[str, float]:
+    def levels(self, network: ObservedNetwork) -> tuple[str, ...]:
+        """Return the regressors' names: one for each label but the base."""
         base = self.base_of(network)
         labels = sorted({self.values[study.study] for study in network.studies} - {base})
-        return {f"{self.name}={label}": 1.0 for label in labels}
+        return tuple(f"{self.name}={label}" for label in labels)
 
-    def x(self, network: ObservedNetwork, value: float | str) -> dict[str, float]:
-        levels = self.levels(network)
-        if value != self.base_of(network) and f"{self.name}={value}" not in levels:
-            raise NetworkError(f"No study has {self.name} {value!r}.")
-        return {level: float(level == f"{self.name}={value}") for level in levels}
+    def x(self, network: ObservedNetwork, values: Sequence[float | str]) -> list[dict[str, float]]:
+        """Return the regressors, by name, at each label."""
+        levels, base = self.levels(network), self.base_of(network)
+        unknown = [v for v in values if v != base and f"{self.name}={v}" not in levels]
+        if unknown:
+            raise NetworkError(f"No study has {self.name} {unknown[0]!r}.")
+        return [{level: float(level == f"{self.name}={v}") for level in levels} for v in values]
 
     def line(self, network: ObservedNetwork) -> str:
         base = self.base_of(network)
@@ -121,8 +128,11 @@ class MetaRegression:
 
     def bind(self, network: ObservedNetwork) -> BoundParts:
         parts = self.parts(network)
-        at = {s.study: self._x(network, {c.name: c.values[s.study] for c in self.covariates})
-              for s in network.studies}  # fmt: skip
+        at: dict[str, dict[str, float]] = {s.study: {} for s in network.studies}
+        for covariate in self.covariates:
+            regressors = covariate.x(network, [covariate.values[study] for study in at])
+            for study, found in zip(at, regressors, strict=True):
+                at[study].update(found)
 
         def within(study: ObservedStudy, treatment: str) -> tuple[Term, ...]:
             return self.terms(network, treatment, at[study.study])
@@ -133,6 +143,8 @@ class MetaRegression:
         """Return the treatments' parts and the interactions' coefficients."""
         if (self.interactions == "exchangeable") != (self.interaction_spread is not None):
             raise NetworkError("interaction_spread belongs to exchangeable interactions only.")
+        if len({c.name for c in self.covariates}) < len(self.covariates):
+            raise NetworkError("Two covariates have the same name.")
         columns: dict[str, float | None] = {}
         for covariate in self.covariates:
             for level in covariate.levels(network):
@@ -159,12 +171,8 @@ class MetaRegression:
             return interaction(level, self.classes.get(treatment, treatment))
         return interaction(level, None)
 
-    def _x(self, network: ObservedNetwork, values: Mapping[str, float | str]) -> dict[str, float]:
-        found: dict[str, float] = {}
-        for covariate in self.covariates:
-            if covariate.name in values:
-                found.update(covariate.x(network, values[covariate.name]))
-        return found
+    def _covariate(self, level: str) -> str:
+        return next(c.name for c in self.covariates if f"{level}=".startswith(f"{c.name}="))
 
     def terms(
         self, network: ObservedNetwork, treatment: str, x: Mapping[str, float]
@@ -175,7 +183,7 @@ class MetaRegression:
         out = [Term(self._group(level, treatment), value) for level, value in x.items()]
         if self.interactions == "exchangeable":
             out.extend(
-                Term(own_interaction(level, treatment), value, spread_name(level.split("=")[0]))
+                Term(own_interaction(level, treatment), value, spread_name(self._covariate(level)))
                 for level, value in x.items()
             )
         return tuple(out)
@@ -188,7 +196,11 @@ class MetaRegression:
         unknown = sorted(set(values) - {c.name for c in self.covariates})
         if unknown:
             raise NetworkError(f"The model has no covariate {', '.join(unknown)}.")
-        return self._x(network, values)
+        found: dict[str, float] = {}
+        for covariate in self.covariates:
+            if covariate.name in values:
+                found.update(covariate.x(network, [values[covariate.name]])[0])
+        return found
 
     def _statement(self, network: ObservedNetwork) -> str:
         kinds = {

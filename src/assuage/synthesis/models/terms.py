@@ -95,6 +95,21 @@ class TreatmentModel(Protocol):
     def parts(self, network: ObservedNetwork) -> Parts: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndependentEffects:
+    """One effect a treatment, N(0, effect_sd^2) or flat, as in RandomEffects and CommonEffects of
+    the engine; the between-study SD may also be Known."""
+
+    effect_sd: float | None
+    heterogeneity: Spread
+
+    def bind(self, network: ObservedNetwork) -> "BoundParts":
+        return bind_parts(self, network, self.parts(network))
+
+    def parts(self, network: ObservedNetwork) -> Parts:
+        return _one_each(network, self.effect_sd, self.heterogeneity)
+
+
 StudyTerms = Callable[[ObservedStudy, str], Iterable[Term]]
 """The terms that one arm has in one study, beyond those of its treatment."""
 
