@@ -10,6 +10,7 @@ with binomial arms of 60 to 150 people: two agents, three doses each, some trial
 
 import argparse
 import json
+import sys
 from math import sqrt
 from pathlib import Path
 
@@ -31,6 +32,10 @@ EFFECT_SD, TAU_SCALE = 1.0, 0.3
 LEVEL = LevelPrior(mean=-0.5, sd=0.7)
 ED50 = LogNormalED50()
 BINS = 10
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
 
 
 def simulate(rng: np.random.Generator) -> tuple[DoseNetwork, dict[str, float]]:
@@ -126,7 +131,7 @@ def main() -> None:
     result = {name: summary(np.array([f[name] for f in found])) for name in found[0]}
     args.out.write_text(json.dumps(result, indent=1) + "\n")
     for name, row in result.items():
-        print(f"{name:16} 95%: {row['coverage_95']:.3f}  chi2(9) {row['chi_squared_9']:.1f}  "
+        say(f"{name:16} 95%: {row['coverage_95']:.3f}  chi2(9) {row['chi_squared_9']:.1f}  "
               f"{row['histogram']}")  # fmt: skip
 
 

@@ -7,6 +7,7 @@ three trials count both doses together for pain), then with these three replaced
 dose that Kajdasz, Iyengar, Desaiah et al. (Clin Ther 2007;29 Suppl:2536-46) print for their pool.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -28,6 +29,10 @@ PRINTED = {
 """NNT or NNH (value, limits) of 60 and of 120 mg, and placebo events and people of the pool (pain:
 the tables' reconstruction; withdrawals: the three trials' own counts)."""
 MID = float(np.log(1.25))
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
 
 
 def kajdasz(outcome: str) -> RiskContrasts:
@@ -58,25 +63,25 @@ def with_kajdasz(network: DoseNetwork, outcome: str) -> DoseNetwork:
 
 
 def show(title: str, response: DoseResponse) -> None:
-    print(f"\n{title}")
+    say(f"\n{title}")
     for study in response.network.observed.studies:
-        print("  ", study.study, ", ".join(study.treatments))
+        say(f"   {study.study}: {', '.join(study.treatments)}")
     for gone in response.network.observed.left_out:
-        print("   left out:", gone.study, "-", gone.reason)
+        say(f"   left out: {gone.study}, {gone.reason}")
     for row in response.weights:
-        print(f"   {row.weight:5.1%} {row.curve}")
+        say(f"   {row.weight:5.1%} {row.curve}")
     for point in response.curve("duloxetine", (20, 40, 60, 120)):
-        print(f"   {point.dose:g} mg: odds ratio {np.exp(point.median):.2f} "
+        say(f"   {point.dose:g} mg: odds ratio {np.exp(point.median):.2f} "
               f"({np.exp(point.low):.2f} to {np.exp(point.high):.2f})")  # fmt: skip
     gain = response.gain("duloxetine", 60, 120, mid=MID)
-    print(f"   120 v 60 mg: better by more than OR 1.25: {gain.probability:.2f}; worse by more: "
+    say(f"   120 v 60 mg: better by more than OR 1.25: {gain.probability:.2f}; worse by more: "
           f"{gain.worse:.2f}; OR toward better {np.exp(gain.median):.2f} "
           f"({np.exp(gain.low):.2f} to {np.exp(gain.high):.2f})")  # fmt: skip
     for row in response.no_gain("duloxetine", mid=MID):
-        print(f"   no gain above {row.dose:g} mg: {row.probability:.2f} (a plateau by then "
+        say(f"   no gain above {row.dose:g} mg: {row.probability:.2f} (a plateau by then "
               f"{row.plateau or 0:.2f})")  # fmt: skip
     for row in response.ed50():
-        print("  ", row.statement)
+        say(f"   {row.statement}")
 
 
 def main() -> None:

@@ -7,10 +7,10 @@ program. `mbnmadose`: posterior summaries of MBNMAdose 0.4.3 with JAGS 4.3.1.
 from typing import Any
 
 import numpy as np
+from tests.reference.nma_golden import golden
 
 from assuage.evidence.observed import BinomialArms, NormalArms, NormalContrasts
 from assuage.synthesis.models.dose_network import Dosed, DoseNetwork, DoseScale, observe_doses
-from tests.reference.nma_golden import golden
 
 
 def dosed(agent: str, dose: float) -> Dosed:

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from scipy.optimize import minimize, minimize_scalar
+from tests.reference.dose_golden import contrast_network
+from tests.reference.nma_golden import golden
 
 from assuage.evidence.network import Floats
 from assuage.synthesis.latent.newton import Conditional, rough
@@ -11,8 +13,6 @@ from assuage.synthesis.models.dose_curves import Curve, Emax, Linear, LogLinear,
 from assuage.synthesis.models.dose_model import BoundDoses, DosePrior, as_model
 from assuage.synthesis.models.dose_network import DoseNetwork, DoseScale
 from assuage.synthesis.priors import UniformUpTo
-from tests.reference.dose_golden import contrast_network
-from tests.reference.nma_golden import golden
 
 NAMES = ("alog_pcfb", "triptans")
 CURVES: dict[str, Curve] = {

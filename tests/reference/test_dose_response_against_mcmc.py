@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from tests.reference.dose_golden import arm_network
+from tests.reference.nma_golden import golden
 
 from assuage.errors import NetworkError
 from assuage.synthesis.latent.problem import LevelPrior
@@ -25,8 +27,6 @@ from assuage.synthesis.models.dose_network import Dosed, DoseNetwork, DoseScale
 from assuage.synthesis.models.dose_response import fit_dose_response
 from assuage.synthesis.models.dose_shape import HalfNormalED50, LogNormalED50
 from assuage.synthesis.priors import HalfNormal, UniformUpTo
-from tests.reference.dose_golden import arm_network
-from tests.reference.nma_golden import golden
 
 PEER_LEVEL = LevelPrior(sd=100.0)
 PEER_ED50 = HalfNormalED50(scale=100.0)
@@ -173,7 +173,7 @@ def test_seven_vague_ed50s_are_refused_with_what_to_do(monkeypatch: pytest.Monke
 
 def test_emax_of_counts_against_a_long_nuts_run():
     """Of the referee: nutpie on the same model with every study's effects sampled."""
-    file = golden("../golden_nuts/emax_triptans3")
+    file = golden("../golden_nuts_dose/emax_triptans3")
     priors = file["priors"]
     network = arm_network("triptans", only={"placebo", *file["agents"]})
     response = fit_dose_response(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 from math import exp, log
 
@@ -12,8 +13,9 @@ from assuage.evidence.network import Floats
 from assuage.synthesis.latent.fit import Quadrature, default_level, fit_latent
 from assuage.synthesis.latent.model import log_prior
 from assuage.synthesis.latent.newton import rough
-from assuage.synthesis.latent.posterior import Margin
+from assuage.synthesis.latent.posterior import LatentPosterior, Margin
 from assuage.synthesis.latent.problem import LevelPrior, build_problem
+from assuage.synthesis.mixture import GaussianMixture
 from assuage.synthesis.models.dose_curves import (
     Curve,
     Emax,
@@ -34,25 +36,56 @@ MOST_BREAKS = 256
 _NEGLIGIBLE = 7.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class CurveFit:
     """The posterior of one curve, as K weighted Gaussians of its p coefficients.
 
-    `weights` (K,) sum to one; `psi` (K, P) hold tau first (if effects are random), then
-    log(ED50 / reference dose) of each group that the trials speak of; `means` (K, p),
-    `covariances` (K, p, p), `tau` (K,). `margins` by name where a product rule was used.
+    `weights` (K,) sum to one; `psi` (K, P) hold tau first (if effects are random), the SD
+    within classes (if there is one), then log(ED50 / reference dose) of each group that the trials
+    speak of; `means` (K, p), `covariances` (K, p, p), `tau` (K,). `margins` by name where a product
+    rule was used.
     """
 
     curve: Curve
     bound: BoundDoses
-    weights: Floats
-    psi: Floats
-    means: Floats
-    covariances: Floats
-    tau: Floats
+    posteriors: tuple[LatentPosterior, ...]
+    shares: tuple[float, ...]
     log_marginal_likelihood: float
-    margins: dict[str, Margin]
-    statement: str
+
+    @property
+    def statement(self) -> str:
+        return "; ".join([self.bound.statement, self.posteriors[0].statement.split("\n")[-1]])
+
+    @cached_property
+    def weights(self) -> Floats:
+        pairs = zip(self.shares, self.posteriors, strict=True)
+        return np.concatenate([share * p.coefficients.weights for share, p in pairs])
+
+    @cached_property
+    def psi(self) -> Floats:
+        return np.concatenate([p.psi for p in self.posteriors])
+
+    @cached_property
+    def means(self) -> Floats:
+        return np.concatenate([p.coefficients.means for p in self.posteriors])
+
+    @cached_property
+    def covariances(self) -> Floats:
+        return np.concatenate([p.coefficients.covariances for p in self.posteriors])
+
+    @cached_property
+    def tau(self) -> Floats:
+        return np.concatenate([p.coefficients.heterogeneity for p in self.posteriors])
+
+    @cached_property
+    def margins(self) -> dict[str, Margin]:
+        (only,) = self.posteriors
+        return only.hyperparameters if only.weighted.axes else {}
+
+    def certified(self) -> "CurveFit":
+        """Return the fit checked and corrected by importance weights, as
+        `LatentPosterior.certified` does. Raises NetworkError, saying what to do, if it fails."""
+        return replace(self, posteriors=tuple(p.certified() for p in self.posteriors))
 
     def effects(self, arms: list[Dosed]) -> tuple[Floats, Floats, Floats, Floats]:
         """Return weights (C,), means (C, D), covariances (C, D, D) and tau (C,) of the effects of
@@ -97,23 +130,37 @@ def fit_curve(
     if len(bound.hyperparameters) <= MOST_PRODUCT:
         fineness = Quadrature(points=_POINTS.get(len(bound.hyperparameters)))
         found = fit_latent(network.observed, model, level=chosen, quadrature=fineness)
-        weighted, margins = found.weighted, found.hyperparameters
     else:
-        start = np.array([[h.start for h in bound.hyperparameters]])
-        weighted = integrate_many(build_problem(network.observed, bound, chosen, start))
-        margins = dict[str, Margin]()
-    inner = weighted.conditional
+        found = _by_sequence(network, bound, chosen)
     return CurveFit(
         curve=curve,
         bound=bound,
-        weights=weighted.weights,
-        psi=inner.psi,
-        means=inner.mean,
-        covariances=0.5 * (inner.covariance + np.swapaxes(inner.covariance, 1, 2)),
-        tau=bound.tau(inner.psi),
-        log_marginal_likelihood=weighted.log_integral,
-        margins=margins,
-        statement=f"{bound.statement}; {chosen.statement}",
+        posteriors=(found,),
+        shares=(1.0,),
+        log_marginal_likelihood=found.log_marginal_likelihood,
+    )
+
+
+def _by_sequence(network: DoseNetwork, bound: BoundDoses, level: LevelPrior) -> LatentPosterior:
+    """Return the posterior with its hyperparameters integrated by points of a sequence."""
+    start = np.array([[h.start for h in bound.hyperparameters]])
+    problem = build_problem(network.observed, bound, level, start)
+    weighted = integrate_many(problem)
+    found = weighted.conditional
+    return LatentPosterior(
+        network=network.observed,
+        problem=problem,
+        weighted=weighted,
+        coefficients=GaussianMixture(
+            reference=network.observed.reference,
+            names=bound.names,
+            weights=weighted.weights,
+            means=found.mean,
+            covariances=0.5 * (found.covariance + np.swapaxes(found.covariance, 1, 2)),
+            heterogeneity=bound.tau(found.psi),
+        ),
+        psi=found.psi,
+        statement="\n".join([bound.statement, level.statement]),
     )
 
 
@@ -161,16 +208,10 @@ def _fit_breaks(
     return MixedPlateau(
         curve=curve,
         bound=bound,
-        weights=np.concatenate([w * f.weights for w, f in zip(share, parts, strict=True)]),
-        psi=np.concatenate([f.psi for f in parts]),
-        means=np.concatenate([f.means for f in parts]),
-        covariances=np.concatenate([f.covariances for f in parts]),
-        tau=np.concatenate([f.tau for f in parts]),
-        log_marginal_likelihood=top + log(float(np.exp(logs - top).mean())),
-        margins={},
-        statement=f"{bound.statement}; {(level or default_level(network.observed)).statement}",
-        parts=tuple(parts),
+        posteriors=tuple(fit.posteriors[0] for fit in parts),
         shares=tuple(float(w) for w in share),
+        log_marginal_likelihood=top + log(float(np.exp(logs - top).mean())),
+        parts=tuple(parts),
     )
 
 
@@ -184,19 +225,22 @@ def _rough_fit(
     problem = build_problem(network.observed, bound, chosen, start)
     psi = start
     if bound.hyperparameters:
-        hyper = bound.hyperparameters[0]
-        psi = min(hyper.start, 0.9 * hyper.upper) * 0.5 ** np.arange(6.0)[:, None]
+        highest = np.array([min(h.start, 0.9 * h.upper) for h in bound.hyperparameters])
+        psi = highest * 0.5 ** np.arange(6.0)[:, None]
     found = rough(problem, psi)
     mass = found.log_marginal + log_prior(bound, psi) + np.log(psi).sum(axis=1)
     return float(mass.max() + np.log(np.exp(mass - mass.max()).sum()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class MixedPlateau(CurveFit):
     """Plateaus that begin at different doses: `parts` with their `shares` of the posterior."""
 
     parts: tuple[CurveFit, ...]
-    shares: tuple[float, ...]
+
+    def certified(self) -> "MixedPlateau":
+        parts = tuple(part.certified() for part in self.parts)
+        return replace(self, parts=parts, posteriors=tuple(p.posteriors[0] for p in parts))
 
     def effects(self, arms: list[Dosed]) -> tuple[Floats, Floats, Floats, Floats]:
         found = [part.effects(arms) for part in self.parts]

@@ -1,7 +1,7 @@
 """A dose-response curve as a model of the latent engine."""
 
 from dataclasses import dataclass
-from math import inf
+from math import inf, log, pi
 
 import numpy as np
 
@@ -24,10 +24,25 @@ from assuage.synthesis.priors import HeterogeneityPrior, difference_prior, log_o
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DosePrior:
     """Each agent's effect at its reference dose against dose zero is N(0, effect_sd^2), flat when
-    None (which cannot be averaged over curves); `heterogeneity` None: a common effect."""
+    None (which cannot be averaged over curves); `heterogeneity` None: a common effect.
+
+    With `within_class` those effects are exchangeable within the agents' classes: a class mean
+    N(0, effect_sd^2), and agents about it with a SD that has this prior.
+    """
 
     effect_sd: float | None
     heterogeneity: HeterogeneityPrior | None
+    within_class: HeterogeneityPrior | None = None
+
+    def __post_init__(self) -> None:
+        if self.within_class is not None and self.effect_sd is None:
+            raise NetworkError("Effects exchangeable within classes need a proper effect_sd.")
+
+    @property
+    def scales(self) -> tuple[Hyperparameter, ...]:
+        """The SDs that are integrated over: tau, and that within classes."""
+        named = (("tau", self.heterogeneity), ("SD within class", self.within_class))
+        return tuple(heterogeneity(p, name=name) for name, p in named if p is not None)
 
     @classmethod
     def default(cls, network: DoseNetwork, *, outcome_sd: float | None = None) -> "DosePrior":
@@ -50,6 +65,9 @@ class DosePrior:
             "common effects (tau = 0)" if self.heterogeneity is None
             else f"random effects with SD tau: {self.heterogeneity.statement}"
         )  # fmt: skip
+        if self.within_class is not None:
+            effects = f"{effects} for its class, about which agents have a SD: "
+            effects += self.within_class.statement
         return f"effect of each agent at its reference dose against dose zero: {effects}; {spread}"
 
 
@@ -74,8 +92,7 @@ class DoseModel:
     def bind(self, network: ObservedNetwork) -> "BoundDoses":
         if network is not self.doses.observed:
             raise NetworkError("A dose-response model is fitted to its own network.")
-        first = 0 if self.prior.heterogeneity is None else 1
-        groups = _groups(self.curve, self.doses, first)
+        groups = _groups(self.curve, self.doses, len(self.prior.scales))
         columns: dict[str, tuple[int, int]] = {}
         names: list[str] = []
         for agent in self.doses.agents:
@@ -125,9 +142,7 @@ class BoundDoses:
 
     @property
     def hyperparameters(self) -> tuple[Hyperparameter, ...]:
-        spread = self.model.prior.heterogeneity
-        tau = () if spread is None else (heterogeneity(spread),)
-        return tau + tuple(
+        return self.model.prior.scales + tuple(
             Hyperparameter(
                 name=f"log ED50 of {group.name}", prior=group.prior, scale=False,
                 start=min(group.prior.mean, 0.0), step=0.5 * min(group.prior.sd, 1.5),
@@ -225,7 +240,33 @@ class BoundDoses:
             first, width = self.columns[agent.name]
             spread = self.model.curve.spread(agent, self.shape(agent, psi))
             sds[:, first : first + width] = inf if sd is None else sd * spread
-        return CoefficientPrior.independent(sds)
+        if self.model.prior.within_class is None:
+            return CoefficientPrior.independent(sds)
+        column = len(self.model.prior.scales) - 1
+        return self._exchangeable(sds, psi[:, column])
+
+    def _exchangeable(self, sds: Floats, within: Floats) -> CoefficientPrior:
+        """Return the prior in which agents' effects share a class mean; `within` (K,)."""
+        covariance = sds[:, :, None] ** 2 * np.eye(len(self.names))
+        agents = self.model.doses.agents
+        for one in agents:
+            i = self.columns[one.name][0]
+            covariance[:, i, i] += (within * sds[:, i] / self._effect_sd) ** 2
+            for other in agents:
+                j = self.columns[other.name][0]
+                if i != j and one.group == other.group:
+                    covariance[:, i, j] = sds[:, i] * sds[:, j]
+        precision: Floats = np.linalg.inv(covariance).astype(np.float64, copy=False)
+        constant = 0.5 * len(self.names) * log(2 * pi)
+        return CoefficientPrior(
+            mean=np.zeros_like(sds),
+            precision=precision,
+            log_norm=-0.5 * np.linalg.slogdet(covariance)[1] - constant,
+        )
+
+    @property
+    def _effect_sd(self) -> float:
+        return self.model.prior.effect_sd or 1.0
 
     def tau(self, psi: Floats) -> Floats:
         return np.zeros(len(psi)) if self.model.prior.heterogeneity is None else psi[:, 0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from assuage.errors import NetworkError
 from assuage.evidence.network import LeftOut
@@ -34,7 +35,8 @@ class Dosed:
 
     def __post_init__(self) -> None:
         doses = [dose for dose, _ in self.shares]
-        if not doses or min(doses) < 0 or abs(sum(s for _, s in self.shares) - 1) > 1e-9:
+        possible = bool(doses) and all(0 <= dose < inf for dose in doses)
+        if not possible or abs(sum(s for _, s in self.shares) - 1) > 1e-9:
             raise NetworkError(
                 f"{self.agent}: an arm needs doses of zero or more whose shares sum to one, not "
                 f"{self.shares}."

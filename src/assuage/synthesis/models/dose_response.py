@@ -1,8 +1,7 @@
 """What trials say of doses: effects at any dose, gains between doses, and where gain ends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import exp, log
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -12,6 +11,7 @@ from assuage.evidence.network import Floats
 from assuage.synthesis.latent.problem import LevelPrior
 from assuage.synthesis.mixture import GaussianMixture, NormalMixture
 from assuage.synthesis.models.dose_curves import Curve, Emax
+from assuage.synthesis.models.dose_ed50 import ED50Row, ed50_row
 from assuage.synthesis.models.dose_fit import (
     CurveFit,
     MixedPlateau,
@@ -19,16 +19,13 @@ from assuage.synthesis.models.dose_fit import (
     default_curves,
     fit_curve,
 )
-from assuage.synthesis.models.dose_model import DosePrior, ShapeGroup
+from assuage.synthesis.models.dose_model import DosePrior
 from assuage.synthesis.models.dose_network import PLACEBO, Dosed, DoseNetwork
 
 Direction = Literal["larger", "smaller"]
 _DRAWS = 4096
 _NOTHING = 1e-6
 """Differences that are rounding's, as a share of what is compared."""
-_SAYS_LITTLE = 0.2
-"""Nats from prior to posterior of an ED50 below which it is called not identified: a shift by 0.6
-prior SDs, or a SD halved, are about as much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,28 +81,6 @@ class NoGain:
     plateau: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ED50Row:
-    """The ED50 of an agent or group, in the network's unit (`relative`: as a share of each agent's
-    reference dose, where agents with different ones share it).
-
-    `divergence` (nats) is Kullback-Leibler's from prior to posterior, both taken as normal in
-    log(ED50); `identified` tells whether it amounts to anything, in words in `statement`.
-    """
-
-    group: str
-    relative: bool
-    median: float
-    low: float
-    high: float
-    prior_median: float
-    prior_low: float
-    prior_high: float
-    divergence: float
-    identified: bool
-    statement: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DoseResponse:
     """The average over curves. `desirable` says which direction of the effect is better."""
@@ -138,6 +113,12 @@ class DoseResponse:
         """The between-study SD as points and weights, over all curves."""
         weights = [w * f.weights for w, f in zip(self.shares, self.fits, strict=True)]
         return np.concatenate([f.tau for f in self.fits]), np.concatenate(weights)
+
+    def certified(self) -> "DoseResponse":
+        """Return the average of curves each checked and corrected by importance weights on fixed
+        draws. Raises NetworkError, saying what to do, when one cannot be trusted (Pareto k-hat of
+        0.7 or more). Worth its time where events are few."""
+        return replace(self, fits=tuple(fit.certified() for fit in self.fits))
 
     def at(self, points: Sequence[tuple[str, float]]) -> GaussianMixture:
         """Return the joint posterior of the effects of (agent, dose) points against dose zero."""
@@ -190,14 +171,16 @@ class DoseResponse:
         sign = 1.0 if self.desirable == "larger" else -1.0
         effect = self.effect(agent, higher, agent, lower)
         better = NormalMixture(weights=effect.weights, means=sign * effect.means, sds=effect.sds)
-        low, high = better.interval()
         nothing = _NOTHING * max(
             better.sd, 1e-100
         )  # where no gain is exact, half of zero is not > 0
+        low, middle, high = (
+            0.0 if abs(q) < nothing else q for q in map(better.quantile, (0.025, 0.5, 0.975))
+        )
         return Gain(
             agent=agent, lower=lower, higher=higher, mid=mid,
             probability=better.exceedance(mid + nothing), worse=better.cdf(-mid - nothing),
-            median=better.quantile(0.5), low=low, high=high,
+            median=middle, low=low, high=high,
         )  # fmt: skip
 
     def no_gain(self, agent: str, *, mid: float) -> tuple[NoGain, ...]:
@@ -237,7 +220,7 @@ class DoseResponse:
     def ed50(self) -> tuple[ED50Row, ...]:
         """Return the ED50s under the Emax curve, with how much the trials say of each."""
         return tuple(
-            _ed50_row(fit, group, self.network.unit)
+            ed50_row(fit, group, self.network.unit)
             for fit in self.fits
             if isinstance(fit.curve, Emax)
             for group in fit.bound.groups
@@ -299,48 +282,3 @@ def _check_mid(mid: float) -> None:
         raise NetworkError(
             f"The smallest difference that matters must be zero or more, not {mid:g}."
         )
-
-
-def _ed50_row(fit: CurveFit, group: ShapeGroup, unit: str) -> ED50Row:
-    prior = group.prior
-    probabilities = (0.5, 0.025, 0.975)
-    before = tuple(prior.quantile(p) for p in probabilities)
-    after, divergence = before, 0.0
-    if group.column is not None:
-        margin = fit.margins.get(f"log ED50 of {group.name}")
-        values = fit.psi[:, group.column]
-        if margin is not None:
-            after = tuple(margin.quantile(p) for p in probabilities)
-        else:
-            after = tuple(_quantile(values, fit.weights, p) for p in probabilities)
-        mean = float(fit.weights @ values)
-        sd = float(np.sqrt(fit.weights @ (values - mean) ** 2))
-        ratio, shift = sd / prior.sd, (mean - prior.mean) / prior.sd
-        divergence = 0.5 * (ratio**2 + shift**2 - 1 - 2 * log(ratio))
-    shared = {agent.reference for agent in group.agents}
-    by = shared.pop() if len(shared) == 1 else None
-    scale = 1.0 if by is None else by
-    numbers = [scale * exp(u) for u in (*after, *before)]
-    identified = divergence >= _SAYS_LITTLE
-    where = "times the reference dose" if by is None else unit
-    told = (
-        f"ED50 of {group.name}: {numbers[0]:.3g} {where} (95% {numbers[1]:.3g} to {numbers[2]:.3g})"
-    )
-    if group.column is None:
-        told += "; no trial compares two doses, so this is the prior"
-    elif not identified:
-        told += (
-            f"; the trials say little of it: the prior was {numbers[3]:.3g} ({numbers[4]:.3g} to "
-            f"{numbers[5]:.3g}), {divergence:.2f} nats away"
-        )
-    return ED50Row(
-        group=group.name, relative=by is None, median=numbers[0], low=numbers[1],
-        high=numbers[2], prior_median=numbers[3], prior_low=numbers[4], prior_high=numbers[5],
-        divergence=divergence, identified=identified, statement=told,
-    )  # fmt: skip
-
-
-def _quantile(values: Floats, weights: Floats, p: float) -> float:
-    order = np.argsort(values)
-    mass = weights[order]
-    return float(np.interp(p, np.cumsum(mass) - 0.5 * mass, values[order]))
