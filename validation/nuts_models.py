@@ -2,12 +2,14 @@
 
 Run outside the package's environment, with pymc and nutpie installed:
 
-    python validation/nuts_models.py classes tests/reference/golden_nuts_models/classes_linde2015.json
-    python validation/nuts_models.py regression tests/reference/golden_nuts_models/regression_smoking.json
+    cd tests/reference/golden_nuts_models
+    python ../../../validation/nuts_models.py classes classes_linde2015.json
+    python ../../../validation/nuts_models.py regression regression_smoking.json
 
 Data are golden networks of tests/reference/golden. Classes are two made-up groups of six
 antidepressants; the covariate is the year of the smoking cessation trials (metadat's
-dat.hasselblad1998), in decades from 1985. Nothing of assuage is imported; priors stand in the result.
+dat.hasselblad1998), in decades from 1985. Nothing of assuage is imported; priors stand in the
+result.
 """
 
 import argparse
