@@ -18,7 +18,7 @@ from assuage.evidence.treatment import TreatmentCatalogue
 from assuage.evidence.trial import POINTS_ON_0_10, ArmResult, Basis, TrialTables
 from assuage.synthesis import baseline
 from assuage.synthesis.baseline import Baseline, PlaceboCount, PlaceboMean, fit_counts, fit_means
-from assuage.synthesis.gls import fit
+from assuage.synthesis.gls import NetworkFit, fit
 from assuage.synthesis.label_effects import label_effect, label_placebo, usable
 from assuage.synthesis.release import (
     LEVELS,
@@ -29,6 +29,7 @@ from assuage.synthesis.release import (
     OutcomeResult,
 )
 from assuage.synthesis.release_model import LevelFit, fit_doses, fit_drugs, prior_of_effects
+from assuage.synthesis.splits import split
 from assuage.synthesis.support import support
 
 
@@ -96,6 +97,7 @@ def _result(found: OutcomeNetwork, fitted: LevelFit) -> LevelResult:
     classical = fit(network, effects="random", tau_method="REML")
     used = _used(found, fitted)
     stands = support(used)
+    disagree = _disagreements(classical)
     heard = {study.study.id for study in used.studies}
     silent = tuple(
         LeftOut(study=study.study.id, reason=fitted.silent)
@@ -104,7 +106,10 @@ def _result(found: OutcomeNetwork, fitted: LevelFit) -> LevelResult:
     )
     return LevelResult(
         effects=fitted.effects,
-        support={name: stands[name] for name in fitted.effects.names},
+        support={
+            name: replace(stands[name], incoherence=disagree.get(name, ""))
+            for name in fitted.effects.names
+        },
         tau=fitted.tau,
         prior=fitted.statement,
         trials=len(used.studies),
@@ -123,6 +128,21 @@ def _result(found: OutcomeNetwork, fitted: LevelFit) -> LevelResult:
         left_out=(*network.left_out, *found.set_aside, *silent),
         conventions=found.conventions,
     )
+
+
+INCOHERENT = 0.10
+"""The p-value below which direct and indirect evidence are said to disagree; ours."""
+
+
+def _disagreements(fitted: NetworkFit) -> dict[str, str]:
+    """Say, for each treatment, how its direct and indirect evidence against the reference differ,
+    where they do."""
+    return {
+        one.treatment1: f"direct and indirect evidence against {one.treatment2} disagree "
+        f"({one.direct:.2f} and {one.indirect:.2f} on the scale of the analysis, p = {one.p:.2g})"
+        for one in split(fitted)
+        if one.treatment2 == fitted.reference and one.p is not None and one.p < INCOHERENT
+    }
 
 
 def _used(found: OutcomeNetwork, fitted: LevelFit) -> OutcomeNetwork:
