@@ -2,12 +2,14 @@
 
 Run outside the package's environment, with pymc and nutpie installed:
 
-    python validation/nuts_models.py classes tests/reference/golden_nuts_models/classes_linde2015.json
-    python validation/nuts_models.py regression tests/reference/golden_nuts_models/regression_smoking.json
+    cd tests/reference/golden_nuts_models
+    python ../../../validation/nuts_models.py classes classes_linde2015.json
+    python ../../../validation/nuts_models.py regression regression_smoking.json
 
 Data are golden networks of tests/reference/golden. Classes are two made-up groups of six
 antidepressants; the covariate is the year of the smoking cessation trials (metadat's
-dat.hasselblad1998), in decades from 1985. Nothing of assuage is imported; priors stand in the result.
+dat.hasselblad1998), in decades from 1985. Nothing of assuage is imported; priors stand in the
+result.
 """
 
 import argparse
@@ -20,7 +22,14 @@ import pymc as pm
 import pytensor.tensor as pt
 from nuts_referee import mixing, read, summary
 
-CLASSES = {"SSRI": "new", "SNRI": "new", "NRI": "new", "TCA": "old", "NaSSa": "old", "rMAO-A": "old"}
+CLASSES = {
+    "SSRI": "new",
+    "SNRI": "new",
+    "NRI": "new",
+    "TCA": "old",
+    "NaSSa": "old",
+    "rMAO-A": "old",
+}
 YEARS = (
     1983, 1988, 1974, 1990, 1984, 1984, 1986, 1991, 1983, 1992, 1986, 1989,
     1986, 1990, 1988, 1994, 1983, 1982, 1979, 1995, 1989, 1986, 1993, 1984,
@@ -62,7 +71,9 @@ def class_model(data: dict) -> tuple[pm.Model, list[str]]:
             pm.Deterministic(f"new {group}", mean[i] + spread * new)
         counts(data, pt.stack(parts)[data["treatment"]], tau)
     others = [t for i, t in enumerate(names) if i != data["reference"]]
-    ask = [f"effect {t}" for t in others] + [f"{kind} {g}" for kind in ("class", "new") for g in groups]
+    ask = [f"effect {t}" for t in others] + [
+        f"{kind} {g}" for kind in ("class", "new") for g in groups
+    ]
     return model, [*ask, "tau", "class spread"]
 
 

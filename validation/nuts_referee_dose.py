@@ -2,7 +2,7 @@
 
 Run outside the package's environment, with pymc and nutpie installed:
 
-    python validation/nuts_referee_dose.py tests/reference/golden_nuts/emax_triptans3.json
+    python validation/nuts_referee_dose.py tests/reference/golden_nuts_dose/emax_triptans3.json
 
 Data: the trials of golden network `triptans` that compare nothing but placebo, eletriptan,
 sumatriptan and rizatriptan. Each agent has its own ED50 (log-normal) and random effects. Nothing

@@ -133,9 +133,10 @@ def test_without_reconstructed_numbers_no_support_rests_on_them():
 
 
 def test_the_bayesian_and_the_classical_network_agree_where_there_is_much_data():
-    # Two engines on the same data; they differ by their treatment of tau, the less the more trials.
+    # Two engines on the same trials. The release reads counts as counts (no 0.5 in empty cells) and
+    # lets drugs lean on their class; with many trials neither may move an effect by half its SD.
     level = load_release().outcomes["pain_relief_50"].levels["drug"]
     mean, sd = level.effects.mean, level.effects.sd
     for drug in ("duloxetine", "pregabalin", "amitriptyline", "gabapentin"):
         i = level.effects.names.index(drug)
-        assert level.classical.estimates[drug] == pytest.approx(mean[i], abs=0.1 * sd[i])
+        assert level.classical.estimates[drug] == pytest.approx(mean[i], abs=0.5 * sd[i])

@@ -173,7 +173,7 @@ def test_seven_vague_ed50s_are_refused_with_what_to_do(monkeypatch: pytest.Monke
 
 def test_emax_of_counts_against_a_long_nuts_run():
     """Of the referee: nutpie on the same model with every study's effects sampled."""
-    file = golden("../golden_nuts/emax_triptans3")
+    file = golden("../golden_nuts_dose/emax_triptans3")
     priors = file["priors"]
     network = arm_network("triptans", only={"placebo", *file["agents"]})
     response = fit_dose_response(

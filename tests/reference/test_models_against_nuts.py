@@ -1,7 +1,7 @@
 """Class and regression models of counts against long NUTS runs that share no code with assuage.
 
-Truth: golden_nuts_models, made by validation/nuts_models.py. Means agree within 0.02 posterior SD and SDs
-within 2%, each plus four Monte Carlo standard errors of the run.
+Truth: golden_nuts_models, made by validation/nuts_models.py. Means agree within 0.02 posterior SD
+and SDs within 2%, each plus four Monte Carlo standard errors of the run.
 """
 
 import json

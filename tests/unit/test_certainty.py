@@ -62,6 +62,12 @@ def test_large_consistent_judged_trials_of_the_condition_are_high():
         ),
         ({"placebo_risk": None, "people": 300}, "moderate", "300 people, fewer than 400"),
         ({"support": replace(SUPPORT, trials=("A",))}, "moderate", "one trial only"),
+        ({"support": replace(SUPPORT, small=("A", "B"))}, "moderate", "2 of 3 trials with fewer"),
+        (
+            {"support": replace(SUPPORT, incoherence="direct and indirect evidence disagree")},
+            "moderate",
+            "direct and indirect evidence disagree",
+        ),
         ({"predicted": (-0.1, 1.5)}, "moderate", "the next one may well find no effect"),
         ({"condition": "hiv_neuropathy"}, "moderate", "no trial in this pain condition"),
         ({"kind": "class"}, "moderate", "from other drugs of the class"),

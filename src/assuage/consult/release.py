@@ -6,6 +6,7 @@ from importlib.metadata import version
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from assuage.evidence.trial import Basis, TrialTables
 from assuage.knowledge.catalogues import knowledge_folder, load_catalogues
 from assuage.knowledge.effects import load_label_frequencies
 from assuage.knowledge.releases import CURRENT
@@ -56,15 +57,30 @@ def make_release(
         labels=load_label_frequencies(catalogues=catalogues),
     )
     ordered = sorted(catalogues.outcomes.values(), key=lambda outcome: outcome.order)
+    reconstructed = _with_reconstructed_numbers(inputs.tables)
+    every: dict[str, OutcomeResult | NotAnalysed] = {}
     made: dict[Variant, EvidenceRelease] = {}
     for variant in VARIANTS:
         left_out = variant == "without_reconstructed"
         results: list[OutcomeResult | NotAnalysed] = []
         for outcome in ordered:
-            results.append(fit_outcome(inputs, outcome, without_reconstructed=left_out))
+            same = left_out and outcome.id not in reconstructed
+            result = (
+                every[outcome.id]
+                if same
+                else fit_outcome(inputs, outcome, without_reconstructed=left_out)
+            )
+            every.setdefault(outcome.id, result)
+            results.append(result)
             progress(outcome.label)
         made[variant] = _release(variant, results, inputs)
     return made
+
+
+def _with_reconstructed_numbers(tables: TrialTables) -> frozenset[str]:
+    """Return the outcomes that change when reconstructed numbers are left out."""
+    rows = (*tables.arm_results, *tables.contrasts)
+    return frozenset(row.outcome for row in rows if row.basis is Basis.RECONSTRUCTED)
 
 
 def _release(

@@ -9,6 +9,7 @@ import numpy as np
 from assuage.errors import NetworkError
 from assuage.evidence.network import LeftOut, Network, components
 from assuage.evidence.nodes import Level, dose_of
+from assuage.evidence.observed import ObservedNetwork, observe
 from assuage.evidence.outcome import OutcomeDefinition
 from assuage.evidence.printed_contrasts import from_printed
 from assuage.evidence.reference_risk import ReferenceRisks
@@ -38,6 +39,15 @@ class OutcomeNetwork:
     studies: tuple[StudyEvidence, ...]
     set_aside: tuple[LeftOut, ...]
     conventions: tuple[str, ...]
+
+    @property
+    def observed(self) -> ObservedNetwork:
+        """The same trials, each with the likelihood of what it reports."""
+        return observe(
+            (study.observed for study in self.studies),
+            reference=self.network.reference,
+            link="logit" if self.outcome.kind == "binary" else "identity",
+        )
 
     @property
     def outcome_sd(self) -> float | None:

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreatmentClass:
-    """A pharmacological class. Classes that are no drug class (placebo) say so by `is_drug`."""
+    """A pharmacological class. Classes that are no drug class (placebo) say so by `is_drug`.
+
+    `exchangeable`: its members work alike, so that what is known of one says something of another.
+    """
 
     id: str
     label: str
     is_drug: bool
+    exchangeable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,15 @@ class TreatmentCatalogue:
     def candidates(self) -> tuple[Treatment, ...]:
         """The drugs a consultation may offer, in the order of the catalogue."""
         return tuple(t for t in self.treatments.values() if t.is_candidate)
+
+    @property
+    def exchangeable(self) -> Mapping[str, str]:
+        """The class of each single drug whose class has members that work alike."""
+        return {
+            t.id: t.drug_class
+            for t in self.treatments.values()
+            if self.classes[t.drug_class].exchangeable and not t.components
+        }
 
     def class_of(self, treatment: str) -> TreatmentClass:
         """Return the class of a treatment. KeyError when the treatment is unknown."""

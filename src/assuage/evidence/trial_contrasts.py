@@ -10,6 +10,7 @@ from assuage.errors import NetworkError
 from assuage.evidence.effect import contrasts_from_events, contrasts_from_means
 from assuage.evidence.network import LeftOut, StudyContrasts
 from assuage.evidence.nodes import Level, dose_of, dose_of_contrast, is_pooled, node
+from assuage.evidence.observed import BinomialArms, NormalContrasts, ObservedStudy
 from assuage.evidence.outcome import OutcomeDefinition
 from assuage.evidence.reference_risk import ReferenceRisks
 from assuage.evidence.treatment import TreatmentCatalogue
@@ -26,11 +27,13 @@ from assuage.evidence.trial import (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmEvidence:
     """The people of one trial on one node. `people` is None where only a contrast is printed and
-    the number randomised is not on record either."""
+    the number randomised is not on record either; `events` is how many of them had a binary
+    outcome, where that was counted."""
 
     node: str
     people: int | None
     doses: tuple[Decimal, ...]
+    events: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,6 +69,21 @@ class StudyEvidence:
     def information(self) -> float:
         """Mean precision of its contrasts: what it weighs when trials are counted by weight."""
         return len(self.contrasts.estimates) / float(np.trace(self.contrasts.covariance))
+
+    @property
+    def observed(self) -> ObservedStudy:
+        """The trial with the likelihood of what it reports: counts where its arms were counted,
+        else its contrasts as normal."""
+        events = [arm.events for arm in self.arms]
+        people = [arm.people for arm in self.arms]
+        if None in events or None in people:
+            return NormalContrasts.of(self.contrasts)
+        return BinomialArms(
+            study=self.study.id,
+            treatments=self.contrasts.treatments,
+            events=tuple(float(r or 0) for r in events),
+            people=tuple(float(n or 0) for n in people),
+        )
 
     def compares(self, treatment1: str, treatment2: str) -> bool:
         return {treatment1, treatment2} <= set(self.contrasts.treatments)
@@ -210,7 +228,13 @@ def _nothing_to_compare(rows: TrialRows, nodes: Sequence[str]) -> str:
 
 def _counted(name: str, group: Sequence[ArmResult], rows: TrialRows) -> ArmEvidence:
     doses = {arm.dose for arm in map(rows.arm, group) if arm.dose is not None}
-    return ArmEvidence(node=name, people=sum(r.n for r in group), doses=tuple(sorted(doses)))
+    events = [r.events for r in group if r.events is not None]
+    return ArmEvidence(
+        node=name,
+        people=sum(r.n for r in group),
+        doses=tuple(sorted(doses)),
+        events=sum(events) if len(events) == len(group) else None,
+    )
 
 
 def pooled_mean(group: Sequence[ArmResult]) -> tuple[float, float, int]:

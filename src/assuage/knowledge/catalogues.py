@@ -40,6 +40,7 @@ class _Outcome(_Entry):
 class _Class(_Entry):
     label: str = Field(min_length=1)
     is_drug: bool = True
+    exchangeable: bool = False
 
 
 class _Treatment(_Entry):
@@ -177,7 +178,12 @@ def _treatments(located: Located, problems: Problems) -> TreatmentCatalogue | No
     return TreatmentCatalogue(
         reference=entry.reference,
         classes={
-            name: TreatmentClass(id=name, label=group.label, is_drug=group.is_drug)
+            name: TreatmentClass(
+                id=name,
+                label=group.label,
+                is_drug=group.is_drug,
+                exchangeable=group.exchangeable,
+            )
             for name, group in entry.classes.items()
         },
         treatments={

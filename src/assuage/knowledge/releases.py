@@ -264,5 +264,7 @@ def _support_of(plain: Mapping[str, Any]) -> Support:
         not_judged=tuple(plain["not_judged"]),
         reconstructed=tuple(plain["reconstructed"]),
         derived=tuple(plain["derived"]),
+        small=tuple(plain["small"]),
         doubts=tuple((study, why) for study, why in plain["doubts"]),
+        incoherence=plain["incoherence"],
     )

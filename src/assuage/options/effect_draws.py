@@ -103,7 +103,7 @@ class EffectDraws:
     def _between(self, outcome: str) -> float:
         """How far one more member may lie from its class's mean (SD).
 
-        The between-study spread of the network by class, which holds that between drugs too.
+        The spread of drugs about their class (root mean square of its posterior).
         """
         effects = self.release.outcomes[outcome].levels["class"].effects
         return float(effects.weights @ effects.heterogeneity**2) ** 0.5

@@ -15,11 +15,14 @@ lowers it by one level (two for imprecision that spans important benefit and imp
   one adequate trial needs (the optimal information size of Guyatt et al., J Clin Epidemiol
   2011;64:1283-1293: two-sided 5%, power 80%, for a relative change of 25% or a change of 50 per
   1,000, whichever is larger; for points, the 400 people of their rule of thumb);
+- incoherence: direct and indirect evidence against placebo differ with p below 0.10, by the split
+  of the network's estimate (`synthesis.splits`);
+- small trials: at least half have fewer than 50 people in an arm (small trials report larger
+  effects);
 - data: at least half of the trials rest on reconstructed counts, on effects converted from
   another measure, or on numbers that were doubted when they were extracted.
 
-Not rated: publication bias, as no threshold for it can be defended with so few trials; and whether
-direct and indirect comparisons agree, which `assuage nma` tests.
+Not rated: publication bias, as no threshold for it can be defended with so few trials.
 """
 
 from collections.abc import Iterator
@@ -73,7 +76,8 @@ class Rating:
 def rate(body: Body) -> Rating:
     """Rate a body of evidence by the thresholds stated at the head of this module."""
     indirect = list(_indirectness(body))
-    other = [*_bias(body), *_inconsistency(body), *_imprecision(body), *_data(body)]
+    concerns = (_bias, _inconsistency, _incoherence, _imprecision, _small, _data)
+    other = [found for concern in concerns for found in concern(body)]
     lost = sum(n for n, _ in other) + min(sum(n for n, _ in indirect), _MOST_INDIRECT)
     return Rating(
         level=LEVELS_OF_CERTAINTY[max(0, len(LEVELS_OF_CERTAINTY) - 1 - lost)],
@@ -108,6 +112,19 @@ def _inconsistency(body: Body) -> Iterator[tuple[int, str]]:
         yield 1, "one trial only"
     elif _excludes_none(body.effect) and not _excludes_none(body.predicted):
         yield 1, "trials differ so much that the next one may well find no effect"
+
+
+def _incoherence(body: Body) -> Iterator[tuple[int, str]]:
+    if body.support is not None and body.support.incoherence:
+        yield 1, body.support.incoherence
+
+
+def _small(body: Body) -> Iterator[tuple[int, str]]:
+    if body.support is None:
+        return
+    small, trials = len(body.support.small), len(body.support.trials)
+    if 2 * small >= trials:
+        yield 1, _share(small, trials, "with fewer than 50 people in an arm")
 
 
 def _indirectness(body: Body) -> Iterator[tuple[int, str]]:

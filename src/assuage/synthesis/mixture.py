@@ -5,8 +5,8 @@ same posterior gives the same bytes each time. Needs numpy only, so that a consu
 fast.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import erf, sqrt
 from statistics import NormalDist
@@ -152,6 +152,35 @@ class GaussianMixture:
             pick[self.names.index(name)] = 1.0
         return pick
 
+    def collapsed(self, groups: int | None = None) -> "GaussianMixture":
+        """Return the mixture with components of like heterogeneity taken together, moments kept.
+
+        A model with several hyperparameters has a component for each of their points. Those that
+        share tau differ little, so that one Gaussian with their mean and covariance serves. With
+        `groups`, neighbours in tau are joined until so many of about equal weight are left.
+        """
+        _, group = np.unique(self.heterogeneity, return_inverse=True)
+        if groups is not None:
+            order = np.argsort(self.heterogeneity, kind="stable")
+            below = np.cumsum(self.weights[order]) - self.weights[order] / 2
+            places = np.minimum((below * groups).astype(np.int64), groups - 1)
+            group = np.empty(len(order), dtype=np.int64)
+            group[order] = np.unique(places, return_inverse=True)[1]
+        share = np.zeros((int(group.max()) + 1, len(self.weights)))
+        share[group, np.arange(len(self.weights))] = self.weights
+        weights = share.sum(axis=1)
+        share /= weights[:, None]
+        means = share @ self.means
+        off = self.means - means[group]
+        spread = self.covariances + off[:, :, None] * off[:, None, :]
+        return replace(
+            self,
+            weights=weights,
+            means=means,
+            covariances=np.einsum("gk,kij->gij", share, spread),
+            heterogeneity=share @ self.heterogeneity,
+        )
+
     def predictive(self) -> "GaussianMixture":
         """Return the distribution of the effects in one new study.
 
@@ -180,7 +209,7 @@ class GaussianMixture:
         uniform, normals = _sequence(count, len(self.names), stream)
         edges = np.cumsum(self.weights)
         chosen = np.minimum(np.searchsorted(edges, uniform, side="right"), len(edges) - 1)
-        factors = np.linalg.cholesky(self.covariances)
+        factors = _factors(self.covariances)
         out = np.empty((count, len(self.names)))
         for k in range(len(edges)):  # np.unique would import a slow module for this alone
             rows = chosen == k
@@ -222,6 +251,28 @@ class GaussianMixture:
             covariances=covariances,
             heterogeneity=np.array(plain["heterogeneity"], dtype=np.float64),
         )
+
+
+def _factors(covariances: Floats) -> Floats:
+    """Return F with F F' = C for each covariance, singular ones included: on a straight line one
+    coefficient moves the effects of all doses."""
+    try:
+        return np.asarray(np.linalg.cholesky(covariances), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        values, vectors = np.linalg.eigh(covariances)
+        return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :], dtype=np.float64)
+
+
+def mixed(parts: Sequence[GaussianMixture], shares: Sequence[float]) -> GaussianMixture:
+    """Return one mixture of several over the same names, as when models are averaged."""
+    weights = [share * part.weights for share, part in zip(shares, parts, strict=True)]
+    return replace(
+        parts[0],
+        weights=np.concatenate(weights) / sum(shares),
+        means=np.concatenate([part.means for part in parts]),
+        covariances=np.concatenate([part.covariances for part in parts]),
+        heterogeneity=np.concatenate([part.heterogeneity for part in parts]),
+    )
 
 
 def _rounded(values: Floats) -> list[float]:

@@ -25,8 +25,9 @@ class Support:
 
     `people` counts everyone analysed in those trials' arms of the network, `treated` those on
     this treatment, as far as they are on record. Trials are study ids. `doses` are in
-    mg/day; an arm without a stated dose adds none. `doubts` are trials with the reason why their
-    numbers are trusted less.
+    mg/day; an arm without a stated dose adds none. `small` are trials with an arm of fewer than 50
+    people. `doubts` are trials with the reason why their numbers are trusted less. `incoherence`
+    says how direct and indirect evidence against the reference disagree, if they do.
     """
 
     trials: tuple[str, ...]
@@ -39,7 +40,9 @@ class Support:
     not_judged: tuple[str, ...]
     reconstructed: tuple[str, ...]
     derived: tuple[str, ...]
+    small: tuple[str, ...] = ()
     doubts: tuple[tuple[str, str], ...] = ()
+    incoherence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

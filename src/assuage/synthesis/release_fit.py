@@ -1,15 +1,16 @@
 """Pool one outcome at its three levels, for a release.
 
-By drug (doses together), by drug and dose, and by class; each a Bayesian random-effects network,
-with the classical fit of the same network beside it as a check.
+By drug (doses together), by drug and dose, and by class, with the models of `release_model`; the
+classical fit of the same network stands beside each as a check.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from assuage.errors import NetworkError
 from assuage.evidence.label import LabelFrequency
+from assuage.evidence.network import LeftOut
 from assuage.evidence.nodes import Level
 from assuage.evidence.outcome import OutcomeDefinition
 from assuage.evidence.outcome_network import OutcomeNetwork, network_for
@@ -17,10 +18,8 @@ from assuage.evidence.treatment import TreatmentCatalogue
 from assuage.evidence.trial import POINTS_ON_0_10, ArmResult, Basis, TrialTables
 from assuage.synthesis import baseline
 from assuage.synthesis.baseline import Baseline, PlaceboCount, PlaceboMean, fit_counts, fit_means
-from assuage.synthesis.gls import fit
+from assuage.synthesis.gls import NetworkFit, fit
 from assuage.synthesis.label_effects import label_effect, label_placebo, usable
-from assuage.synthesis.priors import default_prior, log_odds_prior
-from assuage.synthesis.quadrature import fit_random_effects
 from assuage.synthesis.release import (
     LEVELS,
     Classical,
@@ -29,6 +28,8 @@ from assuage.synthesis.release import (
     NotAnalysed,
     OutcomeResult,
 )
+from assuage.synthesis.release_model import LevelFit, fit_doses, fit_drugs, prior_of_effects
+from assuage.synthesis.splits import split
 from assuage.synthesis.support import support
 
 
@@ -52,8 +53,7 @@ class Inputs:
 def prior_statements() -> Mapping[str, str]:
     """Return the priors of a release, as they are to be printed with every result."""
     return {
-        "prior of effects": log_odds_prior().statement + "; log odds ratios, and for points on "
-        "0-10 the same carried over by the SD among people",
+        "prior of effects": prior_of_effects(),
         "prior of placebo outcomes": baseline.PRIOR,
     }
 
@@ -63,20 +63,26 @@ def fit_outcome(
 ) -> OutcomeResult | NotAnalysed:
     """Return an outcome's networks at all levels with its placebo outcome, or why there is none."""
     try:
-        levels: dict[Level, LevelResult] = {
-            level: _fit_level(
-                network_for(
-                    inputs.tables,
-                    outcome,
-                    level=level,
-                    treatments=inputs.catalogue,
-                    without_reconstructed=without_reconstructed,
-                )
+        found = {
+            level: network_for(
+                inputs.tables,
+                outcome,
+                level=level,
+                treatments=inputs.catalogue,
+                without_reconstructed=without_reconstructed,
             )
             for level in LEVELS
         }
     except NetworkError as error:
         return NotAnalysed(outcome=outcome.id, reason=str(error))
+    drugs, classes = fit_drugs(found["drug"], inputs.catalogue.exchangeable)
+    doses = fit_doses(found["dose"], inputs.tables, without_reconstructed=without_reconstructed)
+    fits: dict[Level, LevelFit] = {"drug": drugs, "dose": doses}
+    if classes is not None:
+        fits["class"] = classes
+    levels: dict[Level, LevelResult] = {
+        level: _result(found[level], fits[level]) for level in LEVELS if level in fits
+    }
     without = {Basis.RECONSTRUCTED} if without_reconstructed else set[Basis]()
     return OutcomeResult(
         outcome=outcome.id,
@@ -86,22 +92,28 @@ def fit_outcome(
     )
 
 
-def _fit_level(found: OutcomeNetwork) -> LevelResult:
+def _result(found: OutcomeNetwork, fitted: LevelFit) -> LevelResult:
     network = found.network
-    prior = default_prior(network, outcome_sd=found.outcome_sd)
-    posterior = fit_random_effects(network, prior=prior)
     classical = fit(network, effects="random", tau_method="REML")
+    used = _used(found, fitted)
+    stands = support(used)
+    disagree = _disagreements(classical)
+    heard = {study.study.id for study in used.studies}
+    silent = tuple(
+        LeftOut(study=study.study.id, reason=fitted.silent)
+        for study in found.studies
+        if study.study.id not in heard
+    )
     return LevelResult(
-        effects=posterior.condensed,
-        support=support(found),
-        tau=(
-            posterior.tau.quantile(0.5),
-            posterior.tau.quantile(0.025),
-            posterior.tau.quantile(0.975),
-        ),
-        prior=prior.statement,
-        trials=len(found.studies),
-        people=found.people(),
+        effects=fitted.effects,
+        support={
+            name: replace(stands[name], incoherence=disagree.get(name, ""))
+            for name in fitted.effects.names
+        },
+        tau=fitted.tau,
+        prior=fitted.statement,
+        trials=len(used.studies),
+        people=used.people(),
         classical=Classical(
             q=classical.q,
             df=classical.df,
@@ -113,9 +125,36 @@ def _fit_level(found: OutcomeNetwork) -> LevelResult:
                 if t != network.reference
             },
         ),
-        left_out=(*network.left_out, *found.set_aside),
+        left_out=(*network.left_out, *found.set_aside, *silent),
         conventions=found.conventions,
     )
+
+
+INCOHERENT = 0.10
+"""The p-value below which direct and indirect evidence are said to disagree; ours."""
+
+
+def _disagreements(fitted: NetworkFit) -> dict[str, str]:
+    """Say, for each treatment, how its direct and indirect evidence against the reference differ,
+    where they do."""
+    return {
+        one.treatment1: f"direct and indirect evidence against {one.treatment2} disagree "
+        f"({one.direct:.2f} and {one.indirect:.2f} on the scale of the analysis, p = {one.p:.2g})"
+        for one in split(fitted)
+        if one.treatment2 == fitted.reference and one.p is not None and one.p < INCOHERENT
+    }
+
+
+def _used(found: OutcomeNetwork, fitted: LevelFit) -> OutcomeNetwork:
+    """Return the network with the trials that speak of the fitted effects themselves."""
+    names = set(fitted.effects.names)
+    heard = [
+        study
+        for study in found.studies
+        if names & set(study.contrasts.treatments)
+        and (fitted.trials is None or study.study.id in fitted.trials)
+    ]
+    return replace(found, studies=tuple(heard))
 
 
 def placebo_outcome(

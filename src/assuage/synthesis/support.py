@@ -17,6 +17,14 @@ def support(found: OutcomeNetwork) -> Mapping[str, Support]:
     }
 
 
+SMALL_ARM = 50
+"""People in an arm below which a trial is taken as small; ours."""
+
+
+def _is_small(study: StudyEvidence) -> bool:
+    return any(arm.people is not None and arm.people < SMALL_ARM for arm in study.arms)
+
+
 def _support(treatment: str, studies: Sequence[StudyEvidence], reference: str) -> Support:
     own = [arm for s in studies for arm in s.arms if arm.node == treatment]
     trials = [s.study for s in studies]
@@ -31,5 +39,6 @@ def _support(treatment: str, studies: Sequence[StudyEvidence], reference: str) -
         not_judged=tuple(t.id for t in trials if t.risk_of_bias in ("not_judged", "unclear")),
         reconstructed=tuple(s.study.id for s in studies if s.reconstructed),
         derived=tuple(s.study.id for s in studies if s.derived),
+        small=tuple(s.study.id for s in studies if _is_small(s)),
         doubts=tuple((s.study.id, f"{s.study.title}: {s.doubt}") for s in studies if s.doubt),
     )
