@@ -12,7 +12,6 @@ import numpy as np
 from assuage.errors import NetworkError
 from assuage.evidence.observed import ObservedNetwork, ObservedStudy
 from assuage.nma.drawing import Z95, shown
-from assuage.nma.heterogeneity import comparisons
 from assuage.nma.latent_engine import prior_of
 from assuage.nma.model import Effects, Likelihood, Model
 from assuage.nma.observing import observed, usual_likelihood
@@ -206,7 +205,7 @@ def _points(account: NetworkAccount, arms: Mapping[str, Dosed]) -> tuple[DosePoi
     """Each trial's contrasts of a dose with dose zero."""
     out: list[DosePoint] = []
     for study in account.studies:
-        for one, two, estimate, se in comparisons(study, lambda _, b: arms[b].is_placebo):
+        for one, two, estimate, se in study.comparisons(lambda _, b: arms[b].is_placebo):
             if arms[one].is_placebo or not arms[two].is_placebo:
                 continue
             point = DosePoint(

@@ -1,8 +1,7 @@
 """How much trials of the same comparison differ, and each trial beside the network."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 from math import isfinite
 
 from assuage.evidence.network import StudyContrasts
@@ -128,31 +127,9 @@ def trial_effects(
             network=one_of(pairs, first, second),
         )
         for study in studies
-        for first, second, estimate, se in comparisons(study, lambda a, b: (a, b) in known)
+        for first, second, estimate, se in study.comparisons(lambda a, b: (a, b) in known)
     ]
     return tuple(sorted(out, key=lambda trial: (trial.treatment1, trial.treatment2)))
-
-
-def comparisons(
-    study: StudyContrasts, forward: Callable[[str, str], bool]
-) -> list[tuple[str, str, float, float]]:
-    """Return each pair of a study's arms as (treatment1, treatment2, estimate, standard error).
-
-    `forward(a, b)` says whether a stands first; each pair comes once.
-    """
-    effects = [0.0, *study.estimates.tolist()]
-    covariance = study.covariance.tolist()
-
-    def shared(i: int, j: int) -> float:
-        return covariance[i - 1][j - 1] if i and j else 0.0
-
-    out: list[tuple[str, str, float, float]] = []
-    for i, j in combinations(range(len(study.treatments)), 2):
-        a, b = (i, j) if forward(study.treatments[i], study.treatments[j]) else (j, i)
-        variance = shared(a, a) + shared(b, b) - 2 * shared(a, b)
-        names = (study.treatments[a], study.treatments[b])
-        out.append((*names, effects[a] - effects[b], variance**0.5))
-    return out
 
 
 def trial_rows(trials: Sequence[TrialEffect]) -> tuple[ForestRow, ...]:

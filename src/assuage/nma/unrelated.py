@@ -12,6 +12,7 @@ from assuage.report.plots.ink import Figure
 from assuage.synthesis.latent import Fit as ArmFit
 from assuage.synthesis.latent import LatentPosterior
 from assuage.synthesis.prediction import RelativeEffect
+from assuage.synthesis.summary import summarised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,26 +35,12 @@ class UnrelatedMeansFit:
     @property
     def rows(self) -> tuple[RelativeEffect, ...]:
         """Each compared pair's own effect: posterior median, SD and 95% interval."""
-        out: list[RelativeEffect] = []
         mixture = self.posterior.coefficients
         pairs = {f"{a} v {b}": (a, b) for a, b in permutations(self.result.order, 2)}
-        for name in mixture.names:
-            one, two = pairs[name]
-            own = mixture.contrast(name, mixture.reference)
-            low, high = own.interval()
-            out.append(
-                RelativeEffect(
-                    treatment1=one,
-                    treatment2=two,
-                    estimate=own.quantile(0.5),
-                    se=own.sd,
-                    low=low,
-                    high=high,
-                    predict_low=None,
-                    predict_high=None,
-                )
-            )
-        return tuple(out)
+        return tuple(
+            summarised(pairs[name], mixture.contrast(name, mixture.reference))
+            for name in mixture.names
+        )
 
     def table(self) -> Table:
         """Return each compared pair's own effect beside the network's; ratios as ratios."""

@@ -8,7 +8,7 @@ from assuage.evidence.network import Network
 from assuage.synthesis.consistency import DesignDecomposition, decompose
 from assuage.synthesis.gls import Effects, NetworkFit, fit
 from assuage.synthesis.heterogeneity import TauMethod
-from assuage.synthesis.mixture import GaussianMixture
+from assuage.synthesis.mixture import GaussianMixture, NormalMixture
 from assuage.synthesis.posterior import NetworkPosterior
 from assuage.synthesis.prediction import RelativeEffect
 from assuage.synthesis.ranking import SmallValues
@@ -105,22 +105,35 @@ def posterior_effects(
     """Return each pair once, the reference second: posterior medians with posterior SDs, central
     intervals of the given level, and the same for a new study. `fitted` gives the pairs."""
     predictive = effects.predictive()
-    out: list[RelativeEffect] = []
-    for pair in fitted.relative_effects():
-        effect = effects.contrast(pair.treatment1, pair.treatment2)
-        new = predictive.contrast(pair.treatment1, pair.treatment2)
-        low, high = effect.interval(level)
-        predict_low, predict_high = new.interval(level)
-        out.append(
-            RelativeEffect(
-                treatment1=pair.treatment1,
-                treatment2=pair.treatment2,
-                estimate=effect.quantile(0.5),
-                se=effect.sd,
-                low=low,
-                high=high,
-                predict_low=predict_low,
-                predict_high=predict_high,
-            )
+    return tuple(
+        summarised(
+            (pair.treatment1, pair.treatment2),
+            effects.contrast(pair.treatment1, pair.treatment2),
+            predictive.contrast(pair.treatment1, pair.treatment2),
+            level=level,
         )
-    return tuple(out)
+        for pair in fitted.relative_effects()
+    )
+
+
+def summarised(
+    pair: tuple[str, str],
+    effect: NormalMixture,
+    new: NormalMixture | None = None,
+    *,
+    level: float = 0.95,
+) -> RelativeEffect:
+    """Return a posterior as an effect: its median, SD and central interval; `new` that in a new
+    study."""
+    low, high = effect.interval(level)
+    predict_low, predict_high = (None, None) if new is None else new.interval(level)
+    return RelativeEffect(
+        treatment1=pair[0],
+        treatment2=pair[1],
+        estimate=effect.quantile(0.5),
+        se=effect.sd,
+        low=low,
+        high=high,
+        predict_low=predict_low,
+        predict_high=predict_high,
+    )
