@@ -22,7 +22,7 @@ import numpy as np
 from assuage.consult.appraise import appraise
 from assuage.consult.library import Library, load_library
 from assuage.consult.patient import patient_from_text
-from assuage.knowledge.reading import read_yaml
+from assuage.knowledge.yaml_text import read_yaml
 from assuage.patient.record import PatientRecord
 
 ROOT = Path(__file__).parents[1]
