@@ -17,6 +17,7 @@ MeasureName = Literal["OR", "RR", "RD", "IRR", "MD", "SMD"]
 EffectsName = Literal["common", "random"]
 TauName = Literal["DL", "REML", "ML", "PM"]
 EngineName = Literal["gls", "bayes"]
+LikelihoodName = Literal["normal", "binomial", "poisson"]
 SmallValuesName = Literal["desirable", "undesirable"]
 
 
@@ -35,6 +36,12 @@ def nma(
     engine: Annotated[
         EngineName | None,
         typer.Option(help="Classical least squares, or Bayes by quadrature (default: gls)."),
+    ] = None,
+    likelihood: Annotated[
+        LikelihoodName | None,
+        typer.Option(
+            help="Of the bayes engine: contrasts normal, or the arms' own counts (default: normal)."
+        ),
     ] = None,
     reference: Annotated[
         str | None,
@@ -92,6 +99,8 @@ def nma(
             "the bayes engine has random effects and a prior instead of an estimator of τ²; "
             "leave out --effects common and --tau."
         )
+    if likelihood is not None and engine != "bayes":
+        raise typer.BadParameter("--likelihood is for --engine bayes; gls takes contrasts.")
     if effects == "common" and tau is not None:
         raise typer.BadParameter("--tau has no meaning with --effects common.")
     named = [name.strip() for name in order.split(",")] if order else None
@@ -101,7 +110,9 @@ def nma(
     table = read_nma_table(read_text(data), data.name, measure=measure)
     network = assemble(table.results, measure=table.measure, reference=reference)
     direction = small_values or "desirable"
-    if engine == "bayes":
+    if engine == "bayes" and likelihood in {"binomial", "poisson"}:
+        summary = _counts(data, network, likelihood, direction)
+    elif engine == "bayes":
         summary = _bayes(network, table, direction)
     else:
         summary = _gls(network, effects or "random", tau or "REML", direction)
@@ -121,18 +132,19 @@ def nma(
         page = nma_text(summary, choices, name=data.name, colour=colour)
         typer.echo(page, nl=False, color=colour)
     if drawings:
-        _draw(data, summary, drawings, named)
+        _draw(data, summary, drawings, (named, likelihood or "normal"))
 
 
 def _draw(
     data: Path,
     summary: "NetworkSummary",
     drawings: Sequence[Drawing],
-    order: Sequence[str] | None,
+    asked: tuple[Sequence[str] | None, LikelihoodName],
 ) -> None:
     """Fit once more through the Python API, whose answers draw themselves."""
     from assuage import nma as api
 
+    order, likelihood = asked
     network = api.read(
         data,
         measure=summary.network.measure,
@@ -143,7 +155,7 @@ def _draw(
         engine=summary.engine,
         effects=summary.effects,
         tau=summary.tau_method,
-        likelihood="normal",
+        likelihood=likelihood,
     )
     write(fit, drawings, order)
 
@@ -167,6 +179,40 @@ def _bayes(
     prior = default_prior(network, outcome_sd=typical_sd(table.sds) if table.sds else None)
     posterior = fit_random_effects(network, prior=prior)
     return summarise_posterior(network, posterior, small_values=small_values)
+
+
+def _counts(
+    data: Path, network: "Network", likelihood: LikelihoodName, small_values: SmallValuesName
+) -> "NetworkSummary":
+    """Bayes with the likelihood of the arms' own counts, through the Python API."""
+    from assuage import nma as api
+    from assuage.synthesis.consistency import decompose
+    from assuage.synthesis.splits import split
+    from assuage.synthesis.summary import NetworkSummary
+
+    account = api.read(data, measure=network.measure, reference=network.reference)
+    found = account.fit(engine="bayes", likelihood=likelihood).inference
+    fitted = found.classical
+    return NetworkSummary(
+        network=network,
+        engine="bayes",
+        effects="random",
+        tau_method=None,
+        prior=found.statement,
+        small_values=small_values,
+        tau2=found.tau**2,
+        tau=found.tau,
+        tau_interval=found.tau_interval,
+        q=fitted.q,
+        df=fitted.df,
+        p_q=fitted.p_heterogeneity,
+        i2=fitted.i2,
+        i2_interval=fitted.i2_interval,
+        relative_effects=found.effects_at(0.95),
+        p_scores=found.scores(small_values),
+        decomposition=decompose(fitted.design),
+        splits=split(fitted),
+    )
 
 
 def _made(summary: "NetworkSummary") -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from assuage.errors import NetworkError
 from assuage.nma.effects import RelativeEffects, Result
 from assuage.nma.ranks import Ranks, ranks_of
 from assuage.nma.tables import Table, p_value
@@ -23,7 +24,13 @@ class CountNetwork:
     def relative_effects(
         self, *, against: str | None = None, level: float = 0.95
     ) -> RelativeEffects:
-        """Return all effects, shown against the reference or another treatment, best first."""
+        """Return all effects, shown against the reference or another treatment, best first.
+
+        NetworkError for a treatment that the counts say nothing of.
+        """
+        if against is not None and against not in self.fit.effects.treatments:
+            known = ", ".join(self.fit.effects.treatments)
+            raise NetworkError(f"There is no effect of {against!r} here; there is of: {known}.")
         return RelativeEffects(
             result=replace(self.result, interval=f"{level:.0%} CI"),
             pairs=self.fit.effects.relative_effects(level),

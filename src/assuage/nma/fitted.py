@@ -70,7 +70,10 @@ class FittedNetwork:
         """The pair asked for: the best treatment against the reference when left open."""
         second = self._treatment(against)
         best = next(t for t in self._best_first() if t != second)
-        return (best if of is None else self._treatment(of), second)
+        first = best if of is None else self._treatment(of)
+        if first == second:
+            raise NetworkError(f"{first} cannot be compared with itself: name two treatments.")
+        return first, second
 
     def _least_squares(self, what: str) -> None:
         if self.model.engine != "gls":

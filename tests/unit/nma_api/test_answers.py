@@ -308,6 +308,19 @@ def test_the_command_and_the_api_say_the_same(form: str, engine: str, tmp_path: 
     assert (fit.heterogeneity().tau, fit.heterogeneity().q) == (said["tau"], said["Q"])
 
 
+@pytest.mark.parametrize(("form", "likelihood"), [("events", "binomial"), ("rates", "poisson")])
+def test_the_command_takes_counts_as_they_are_when_told(form: str, likelihood: str, tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_text(FORMS[form])
+    asked = ["nma", str(path), "--engine", "bayes", "--likelihood", likelihood, "--json"]
+    said = json.loads(CliRunner().invoke(app, asked).stdout)
+    fit = nma.read(path).fit(engine="bayes")
+    assert [asdict(pair) for pair in fit.relative_effects().pairs] == said["relative_effects"]
+    assert fit.heterogeneity().tau == said["tau"]
+    refused = CliRunner().invoke(app, ["nma", str(path), "--likelihood", likelihood])
+    assert (refused.exit_code, "--engine bayes" in refused.output) == (2, True)
+
+
 @pytest.mark.parametrize("engine", ["gls", "bayes"])
 def test_a_single_trial_answers_what_it_can(engine: str):
     rows = [{"study": "s", "treatment1": "a", "treatment2": "b", "estimate": 1, "se": 0.5}]
