@@ -198,7 +198,7 @@ def _counts(
         engine="bayes",
         effects="random",
         tau_method=None,
-        prior=found.statement,
+        prior=found.statement.removeprefix("Bayesian random effects; ").rstrip("."),
         small_values=small_values,
         tau2=found.tau**2,
         tau=found.tau,
