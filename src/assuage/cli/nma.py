@@ -94,15 +94,7 @@ def nma(
     from assuage.knowledge.reading import read_text
     from assuage.report.nma import nma_json, nma_text
 
-    if engine == "bayes" and (effects == "common" or tau is not None):
-        raise typer.BadParameter(
-            "the bayes engine has random effects and a prior instead of an estimator of τ²; "
-            "leave out --effects common and --tau."
-        )
-    if likelihood is not None and engine != "bayes":
-        raise typer.BadParameter("--likelihood is for --engine bayes; gls takes contrasts.")
-    if effects == "common" and tau is not None:
-        raise typer.BadParameter("--tau has no meaning with --effects common.")
+    _refuse(engine, effects, tau, likelihood)
     named = [name.strip() for name in order.split(",")] if order else None
     drawings = wanted(
         plot or (), out or (), plots, bayes=engine == "bayes", ordered=named is not None
@@ -133,6 +125,24 @@ def nma(
         typer.echo(page, nl=False, color=colour)
     if drawings:
         _draw(data, summary, drawings, (named, likelihood or "normal"))
+
+
+def _refuse(
+    engine: EngineName | None,
+    effects: EffectsName | None,
+    tau: TauName | None,
+    likelihood: LikelihoodName | None,
+) -> None:
+    """Raise BadParameter for options that contradict each other."""
+    if engine == "bayes" and (effects == "common" or tau is not None):
+        raise typer.BadParameter(
+            "the bayes engine has random effects and a prior instead of an estimator of τ²; "
+            "leave out --effects common and --tau."
+        )
+    if likelihood is not None and engine != "bayes":
+        raise typer.BadParameter("--likelihood is for --engine bayes; gls takes contrasts.")
+    if effects == "common" and tau is not None:
+        raise typer.BadParameter("--tau has no meaning with --effects common.")
 
 
 def _draw(
