@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from assuage.cli.nma_plots import PlotName, wanted, write
+from assuage.cli.nma_plots import Drawing, PlotName, wanted, write
 
 if TYPE_CHECKING:
     from assuage.evidence.network import Network
@@ -17,6 +17,7 @@ MeasureName = Literal["OR", "RR", "RD", "IRR", "MD", "SMD"]
 EffectsName = Literal["common", "random"]
 TauName = Literal["DL", "REML", "ML", "PM"]
 EngineName = Literal["gls", "bayes"]
+LikelihoodName = Literal["normal", "binomial", "poisson"]
 SmallValuesName = Literal["desirable", "undesirable"]
 
 
@@ -36,6 +37,12 @@ def nma(
         EngineName | None,
         typer.Option(help="Classical least squares, or Bayes by quadrature (default: gls)."),
     ] = None,
+    likelihood: Annotated[
+        LikelihoodName | None,
+        typer.Option(
+            help="Of the bayes engine: contrasts normal, or the arms' own counts (default: normal)."
+        ),
+    ] = None,
     reference: Annotated[
         str | None,
         typer.Option(help="Treatment to compare with (default: placebo, or the most studied)."),
@@ -52,6 +59,12 @@ def nma(
     out: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="Where a --plot goes: FILE.svg, .png or .json."),
+    ] = None,
+    order: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A,B,...", help="All treatments from old to new, by commas: for the funnel."
+        ),
     ] = None,
     plots: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Draw every plot into this folder, as SVG.")
@@ -86,13 +99,20 @@ def nma(
             "the bayes engine has random effects and a prior instead of an estimator of τ²; "
             "leave out --effects common and --tau."
         )
+    if likelihood is not None and engine != "bayes":
+        raise typer.BadParameter("--likelihood is for --engine bayes; gls takes contrasts.")
     if effects == "common" and tau is not None:
         raise typer.BadParameter("--tau has no meaning with --effects common.")
-    drawings = wanted(plot or (), out or (), plots, bayes=engine == "bayes")
+    named = [name.strip() for name in order.split(",")] if order else None
+    drawings = wanted(
+        plot or (), out or (), plots, bayes=engine == "bayes", ordered=named is not None
+    )
     table = read_nma_table(read_text(data), data.name, measure=measure)
     network = assemble(table.results, measure=table.measure, reference=reference)
     direction = small_values or "desirable"
-    if engine == "bayes":
+    if engine == "bayes" and likelihood in {"binomial", "poisson"}:
+        summary = _counts(data, network, likelihood, direction)
+    elif engine == "bayes":
         summary = _bayes(network, table, direction)
     else:
         summary = _gls(network, effects or "random", tau or "REML", direction)
@@ -112,21 +132,32 @@ def nma(
         page = nma_text(summary, choices, name=data.name, colour=colour)
         typer.echo(page, nl=False, color=colour)
     if drawings:
-        _draw(data, summary, drawings)
+        _draw(data, summary, drawings, (named, likelihood or "normal"))
 
 
-def _draw(data: Path, summary: "NetworkSummary", drawings: Sequence[tuple[PlotName, Path]]) -> None:
+def _draw(
+    data: Path,
+    summary: "NetworkSummary",
+    drawings: Sequence[Drawing],
+    asked: tuple[Sequence[str] | None, LikelihoodName],
+) -> None:
     """Fit once more through the Python API, whose answers draw themselves."""
     from assuage import nma as api
 
+    order, likelihood = asked
     network = api.read(
         data,
         measure=summary.network.measure,
         reference=summary.network.reference,
         small_values=summary.small_values,
     )
-    fit = network.fit(engine=summary.engine, effects=summary.effects, tau=summary.tau_method)
-    write(fit, drawings)
+    fit = network.fit(
+        engine=summary.engine,
+        effects=summary.effects,
+        tau=summary.tau_method,
+        likelihood=likelihood,
+    )
+    write(fit, drawings, order)
 
 
 def _gls(
@@ -148,6 +179,40 @@ def _bayes(
     prior = default_prior(network, outcome_sd=typical_sd(table.sds) if table.sds else None)
     posterior = fit_random_effects(network, prior=prior)
     return summarise_posterior(network, posterior, small_values=small_values)
+
+
+def _counts(
+    data: Path, network: "Network", likelihood: LikelihoodName, small_values: SmallValuesName
+) -> "NetworkSummary":
+    """Bayes with the likelihood of the arms' own counts, through the Python API."""
+    from assuage import nma as api
+    from assuage.synthesis.consistency import decompose
+    from assuage.synthesis.splits import split
+    from assuage.synthesis.summary import NetworkSummary
+
+    account = api.read(data, measure=network.measure, reference=network.reference)
+    found = account.fit(engine="bayes", likelihood=likelihood).inference
+    fitted = found.classical
+    return NetworkSummary(
+        network=network,
+        engine="bayes",
+        effects="random",
+        tau_method=None,
+        prior=found.statement.removeprefix("Bayesian random effects; ").rstrip("."),
+        small_values=small_values,
+        tau2=found.tau**2,
+        tau=found.tau,
+        tau_interval=found.tau_interval,
+        q=fitted.q,
+        df=fitted.df,
+        p_q=fitted.p_heterogeneity,
+        i2=fitted.i2,
+        i2_interval=fitted.i2_interval,
+        relative_effects=found.effects_at(0.95),
+        p_scores=found.scores(small_values),
+        decomposition=decompose(fitted.design),
+        splits=split(fitted),
+    )
 
 
 def _made(summary: "NetworkSummary") -> dict[str, str]:

@@ -8,14 +8,27 @@ from typing import Any
 
 from assuage import nma
 from assuage.nma.absolute import Absolute
+from assuage.nma.coefficients import Coefficients
+from assuage.nma.comparing import Comparison
+from assuage.nma.components import Components
 from assuage.nma.consistency import Consistency, Splits
-from assuage.nma.diagnostics import Diagnostics
+from assuage.nma.counts import CountNetwork
+from assuage.nma.diagnostics import Diagnostics, PosteriorDiagnostics
+from assuage.nma.dosing import DoseCurves
 from assuage.nma.effects import Predictions, RelativeEffects
 from assuage.nma.funnel import Funnel
 from assuage.nma.heterogeneity import Heterogeneity
+from assuage.nma.interaction import InconsistencyVariance, Interaction
 from assuage.nma.league import League
+from assuage.nma.matrices import ContributionMatrix, NetHeatMatrix, PathMeasures
+from assuage.nma.node_splits import NodeSplits
 from assuage.nma.ranks import Ranks
+from assuage.nma.regression import Regression
+from assuage.nma.sensitivity import Cumulative, LeaveOneOut
+from assuage.nma.shape import Shape
 from assuage.nma.tables import Table
+from assuage.nma.thresholds import DecisionThresholds
+from assuage.nma.unrelated import UnrelatedMeansFit
 from assuage.report.plots.ink import Figure
 
 PAGE = "nma-api.md"
@@ -27,18 +40,33 @@ Written by `make docs` from the docstrings; do not edit.
 a value are on the analysis scale (logarithms for ratios); tables and plots are on the scale that
 readers use.
 """
-_VALUES = (RelativeEffects, Predictions, Ranks, Heterogeneity, Consistency, Splits, Diagnostics)
-_MORE = (League, Funnel, Absolute)
+_VALUES = (
+    *(RelativeEffects, Predictions, Ranks, Heterogeneity, League, Absolute),
+    *(Diagnostics, PosteriorDiagnostics, UnrelatedMeansFit, Coefficients, Comparison),
+    *(Consistency, Splits, NodeSplits, Interaction, InconsistencyVariance),
+    *(NetHeatMatrix, ContributionMatrix, PathMeasures),
+    *(LeaveOneOut, Cumulative, Regression, DecisionThresholds, Funnel),
+    *(CountNetwork, Components, DoseCurves, Shape),
+)
+_READING = (nma.read, nma.from_arms, nma.from_contrasts)
+_MORE = (
+    nma.crossover_from_means,
+    nma.crossover_from_events,
+    nma.correlation_from_difference,
+    nma.compare,
+)
 
 
 def page() -> str:
     """Return the page as Markdown."""
     parts = [_OPENING.strip(), "## Reading"]
-    parts += [_entry(f"nma.{f.__name__}", f) for f in (nma.read, nma.from_arms, nma.from_contrasts)]
+    parts += [_entry(f"nma.{f.__name__}", f) for f in _READING]
     parts += _section("The network", "network", nma.NetworkAccount)
     parts += _section("The fit", "fit", nma.Fit)
-    parts.append("## What a fit answers")
-    for answer in (*_VALUES, *_MORE):
+    parts.append("## Beside networks and fits")
+    parts += [_entry(f"nma.{f.__name__}", f) for f in _MORE]
+    parts.append("## What networks and fits answer")
+    for answer in _VALUES:
         parts += [f"### {answer.__name__}", _text(answer)]
         parts += [_line(name, member) for name, member in _members(answer)]
     parts += _section("Tables", "table", Table)
@@ -53,10 +81,15 @@ def _section(title: str, name: str, kind: type) -> list[str]:
 
 def _members(kind: type) -> Iterator[tuple[str, Any]]:
     """Public methods and properties, in the order in which the class has them."""
-    for name, member in vars(kind).items():
+    own = [kind, *(base for base in reversed(kind.__mro__[1:]) if _is_ours(base))]
+    for name, member in ((n, m) for part in own for n, m in vars(part).items()):
         documented = inspect.isfunction(member) or isinstance(member, property)
         if documented and not name.startswith("_") and inspect.getdoc(member):
             yield name, member
+
+
+def _is_ours(base: type) -> bool:
+    return base.__module__.startswith("assuage.")
 
 
 def _entry(name: str, member: Any) -> str:

@@ -1,7 +1,8 @@
 """A network of trials for one outcome: what each study says of the differences between its arms."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal, Protocol
 
 import numpy as np
@@ -25,6 +26,27 @@ class StudyContrasts:
     estimates: Floats
     covariance: Floats
     derived: bool = False
+
+    def comparisons(
+        self, forward: Callable[[str, str], bool]
+    ) -> list[tuple[str, str, float, float]]:
+        """Return each pair of arms as (treatment1, treatment2, estimate, standard error).
+
+        `forward(a, b)` says whether a stands first; each pair comes once.
+        """
+        effects = [0.0, *self.estimates.tolist()]
+        covariance = self.covariance.tolist()
+
+        def shared(i: int, j: int) -> float:
+            return covariance[i - 1][j - 1] if i and j else 0.0
+
+        out: list[tuple[str, str, float, float]] = []
+        for i, j in combinations(range(len(self.treatments)), 2):
+            a, b = (i, j) if forward(self.treatments[i], self.treatments[j]) else (j, i)
+            variance = shared(a, a) + shared(b, b) - 2 * shared(a, b)
+            names = (self.treatments[a], self.treatments[b])
+            out.append((*names, effects[a] - effects[b], variance**0.5))
+        return out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

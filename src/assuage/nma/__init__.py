@@ -14,8 +14,25 @@ notebook. What you did not choose is printed with the result.
 """
 
 from assuage.nma.account import NetworkAccount
+from assuage.nma.comparing import compare
 from assuage.nma.fit import Fit
 from assuage.nma.model import Model
 from assuage.nma.reading import from_arms, from_contrasts, read
+from assuage.synthesis.classical.crossover import (
+    correlation_from_difference,
+    crossover_from_events,
+    crossover_from_means,
+)
 
-__all__ = ["Fit", "Model", "NetworkAccount", "from_arms", "from_contrasts", "read"]
+__all__ = [
+    "Fit",
+    "Model",
+    "NetworkAccount",
+    "compare",
+    "correlation_from_difference",
+    "crossover_from_events",
+    "crossover_from_means",
+    "from_arms",
+    "from_contrasts",
+    "read",
+]

@@ -151,23 +151,8 @@ def one_of(pairs: Sequence[RelativeEffect], treatment1: str, treatment2: str) ->
         if (pair.treatment1, pair.treatment2) == (treatment1, treatment2):
             return pair
         if (pair.treatment1, pair.treatment2) == (treatment2, treatment1):
-            return turned(pair)
+            return pair.turned
     raise KeyError((treatment1, treatment2))
-
-
-def turned(pair: RelativeEffect) -> RelativeEffect:
-    """Return the same effect the other way round."""
-    low, high = pair.predict_low, pair.predict_high
-    return RelativeEffect(
-        treatment1=pair.treatment2,
-        treatment2=pair.treatment1,
-        estimate=-pair.estimate,
-        se=pair.se,
-        low=-pair.high,
-        high=-pair.low,
-        predict_low=None if high is None else -high,
-        predict_high=None if low is None else -low,
-    )
 
 
 def forest_rows(

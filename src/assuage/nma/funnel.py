@@ -1,15 +1,16 @@
 """The comparison-adjusted funnel: trials of all comparisons in one, each less its comparison."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assuage.evidence.network import StudyContrasts
+from assuage.errors import NetworkError
+from assuage.nma.drawing import versus
 from assuage.nma.effects import Result
-from assuage.nma.heterogeneity import comparisons
-from assuage.nma.tables import Column, Table, decimals
-from assuage.report.plots.funnel import FunnelRow, funnel_spec
+from assuage.nma.tables import Cell, Column, Table, decimals, p_value
+from assuage.report.plots.funnel import funnel_spec
 from assuage.report.plots.ink import Figure
-from assuage.synthesis.splits import Split
+from assuage.synthesis.classical.funnel import AsymmetryMethod, FunnelRow, asymmetry_test
+
+_METHODS: tuple[AsymmetryMethod, ...] = ("Egger", "Thompson-Sharp", "Begg-Mazumdar")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Funnel:
             rows=tuple(
                 {
                     "study": row.study,
-                    "comparison": f"{row.treatment1} vs {row.treatment2}",
+                    "comparison": versus(row.treatment1, row.treatment2),
                     "centred": row.centred,
                     "se": row.se,
                 }
@@ -40,31 +41,34 @@ class Funnel:
             ),
         )
 
+    def tests(self) -> Table:
+        """Return the tests of asymmetry: do small trials say something else?
+
+        A test that needs more trials than there are has no numbers.
+        """
+        return Table(
+            title="Tests of funnel asymmetry",
+            columns=(
+                Column(key="test", title="Test", align="left"),
+                Column(key="contrasts", title="Contrasts"),
+                Column(key="bias", title="Bias", show=decimals(3)),
+                Column(key="se", title="SE", show=decimals(3)),
+                Column(key="statistic", title="t or z", show=decimals(2)),
+                Column(key="df", title="df"),
+                Column(key="p", title="p", show=p_value),
+            ),
+            rows=tuple(self._test(method) for method in _METHODS),
+            notes=("Contrasts of one multi-arm trial count as if they were independent.",),
+        )
+
+    def _test(self, method: AsymmetryMethod) -> dict[str, Cell]:
+        keys = ("contrasts", "bias", "se", "statistic", "df", "p")
+        try:
+            found = asymmetry_test(self.rows, method)
+        except NetworkError:
+            return {"test": method, **dict.fromkeys(keys)}
+        return {"test": method, **{key: getattr(found, key) for key in keys}}
+
     def plot(self) -> Figure:
         """Draw the funnel, with lines that hold 95% of trials where only chance acts."""
         return Figure(vega=funnel_spec(self.rows, measure=self.result.measure))
-
-
-def centred_effects(
-    studies: Sequence[StudyContrasts], splits: Sequence[Split], order: Sequence[str]
-) -> tuple[FunnelRow, ...]:
-    """Return every comparison of every trial, earlier minus later in `order`, less the pooled
-    direct estimate of that comparison."""
-    position = {name: i for i, name in enumerate(order)}
-    direct = {(s.treatment1, s.treatment2): s.direct for s in splits}
-    out: list[FunnelRow] = []
-    for study in studies:
-        pairs = comparisons(study, lambda a, b: position[a] < position[b])
-        for first, second, estimate, se in pairs:
-            pooled = direct.get((first, second))
-            if pooled is None:
-                pooled = -direct[second, first]
-            row = FunnelRow(
-                study=study.study,
-                treatment1=first,
-                treatment2=second,
-                centred=estimate - pooled,
-                se=se,
-            )
-            out.append(row)
-    return tuple(sorted(out, key=lambda r: (position[r.treatment1], position[r.treatment2])))

@@ -1,8 +1,7 @@
 """How much trials of the same comparison differ, and each trial beside the network."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import isfinite
 
 from assuage.evidence.network import StudyContrasts
@@ -10,6 +9,7 @@ from assuage.nma.effects import Result, one_of
 from assuage.nma.tables import Cell, Column, Table, p_value
 from assuage.report.plots.forest import ForestRow, ForestWords, forest_spec
 from assuage.report.plots.ink import Figure
+from assuage.synthesis.classical.profile import TauInterval
 from assuage.synthesis.prediction import RelativeEffect
 
 _Z95 = 1.959963984540054
@@ -34,7 +34,8 @@ class TrialEffect:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heterogeneity:
     """`tau` on the analysis scale (posterior median for Bayes); Q and I² are those of common
-    effects and hold inconsistency too."""
+    effects and hold inconsistency too. `intervals` are those of tau² by profile likelihood and by
+    the Q-profile, for random effects by least squares."""
 
     result: Result
     tau: float
@@ -45,6 +46,7 @@ class Heterogeneity:
     i2: float
     i2_interval: tuple[float, float]
     trials: tuple[TrialEffect, ...]
+    intervals: Mapping[str, TauInterval] = field(default_factory=dict[str, TauInterval])
 
     def table(self) -> Table:
         """Return τ, τ², I² and Q."""
@@ -59,6 +61,7 @@ class Heterogeneity:
                 "high": squared[1],
                 "p": None,
             },
+            *self._interval_rows(),
             {
                 "quantity": "I² (0 to 1)",
                 "value": self.i2,
@@ -86,6 +89,11 @@ class Heterogeneity:
             rows=rows,
             notes=(_NOTHING_REPEATED,) if self.df == 0 else (),
         )
+
+    def _interval_rows(self) -> Iterator[dict[str, Cell]]:
+        for name, own in self.intervals.items():
+            tau, low, high = own.tau
+            yield {"quantity": f"τ, {name}", "value": tau, "low": low, "high": high, "p": None}
 
     def plot(self) -> Figure:
         """Draw every trial under its comparison, with the network's estimate below them."""
@@ -119,31 +127,9 @@ def trial_effects(
             network=one_of(pairs, first, second),
         )
         for study in studies
-        for first, second, estimate, se in comparisons(study, lambda a, b: (a, b) in known)
+        for first, second, estimate, se in study.comparisons(lambda a, b: (a, b) in known)
     ]
     return tuple(sorted(out, key=lambda trial: (trial.treatment1, trial.treatment2)))
-
-
-def comparisons(
-    study: StudyContrasts, forward: Callable[[str, str], bool]
-) -> list[tuple[str, str, float, float]]:
-    """Return each pair of a study's arms as (treatment1, treatment2, estimate, standard error).
-
-    `forward(a, b)` says whether a stands first; each pair comes once.
-    """
-    effects = [0.0, *study.estimates.tolist()]
-    covariance = study.covariance.tolist()
-
-    def shared(i: int, j: int) -> float:
-        return covariance[i - 1][j - 1] if i and j else 0.0
-
-    out: list[tuple[str, str, float, float]] = []
-    for i, j in combinations(range(len(study.treatments)), 2):
-        a, b = (i, j) if forward(study.treatments[i], study.treatments[j]) else (j, i)
-        variance = shared(a, a) + shared(b, b) - 2 * shared(a, b)
-        names = (study.treatments[a], study.treatments[b])
-        out.append((*names, effects[a] - effects[b], variance**0.5))
-    return out
 
 
 def trial_rows(trials: Sequence[TrialEffect]) -> tuple[ForestRow, ...]:

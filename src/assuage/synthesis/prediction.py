@@ -29,6 +29,21 @@ class RelativeEffect:
     predict_low: float | None
     predict_high: float | None
 
+    @property
+    def turned(self) -> RelativeEffect:
+        """The same effect the other way round."""
+        low, high = self.predict_low, self.predict_high
+        return RelativeEffect(
+            treatment1=self.treatment2,
+            treatment2=self.treatment1,
+            estimate=-self.estimate,
+            se=self.se,
+            low=-self.high,
+            high=-self.low,
+            predict_low=None if high is None else -high,
+            predict_high=None if low is None else -low,
+        )
+
 
 def relative_effects(fit: NetworkFit, level: float) -> tuple[RelativeEffect, ...]:
     """Return each pair once, the reference second.

@@ -8,6 +8,7 @@ from assuage.evidence.network import Network
 from assuage.synthesis.consistency import DesignDecomposition, decompose
 from assuage.synthesis.gls import Effects, NetworkFit, fit
 from assuage.synthesis.heterogeneity import TauMethod
+from assuage.synthesis.mixture import GaussianMixture, NormalMixture
 from assuage.synthesis.posterior import NetworkPosterior
 from assuage.synthesis.prediction import RelativeEffect
 from assuage.synthesis.ranking import SmallValues
@@ -91,7 +92,7 @@ def summarise_posterior(
         p_q=fitted.p_heterogeneity,
         i2=fitted.i2,
         i2_interval=fitted.i2_interval,
-        relative_effects=posterior_effects(fitted, posterior),
+        relative_effects=posterior_effects(fitted, posterior.effects),
         p_scores=posterior.sucra(small_values=small_values),
         decomposition=decompose(fitted.design),
         splits=split(fitted),
@@ -99,27 +100,40 @@ def summarise_posterior(
 
 
 def posterior_effects(
-    fitted: NetworkFit, posterior: NetworkPosterior, level: float = 0.95
+    fitted: NetworkFit, effects: GaussianMixture, level: float = 0.95
 ) -> tuple[RelativeEffect, ...]:
     """Return each pair once, the reference second: posterior medians with posterior SDs, central
     intervals of the given level, and the same for a new study. `fitted` gives the pairs."""
-    predictive = posterior.predictive
-    out: list[RelativeEffect] = []
-    for pair in fitted.relative_effects():
-        effect = posterior.effects.contrast(pair.treatment1, pair.treatment2)
-        new = predictive.contrast(pair.treatment1, pair.treatment2)
-        low, high = effect.interval(level)
-        predict_low, predict_high = new.interval(level)
-        out.append(
-            RelativeEffect(
-                treatment1=pair.treatment1,
-                treatment2=pair.treatment2,
-                estimate=effect.quantile(0.5),
-                se=effect.sd,
-                low=low,
-                high=high,
-                predict_low=predict_low,
-                predict_high=predict_high,
-            )
+    predictive = effects.predictive()
+    return tuple(
+        summarised(
+            (pair.treatment1, pair.treatment2),
+            effects.contrast(pair.treatment1, pair.treatment2),
+            predictive.contrast(pair.treatment1, pair.treatment2),
+            level=level,
         )
-    return tuple(out)
+        for pair in fitted.relative_effects()
+    )
+
+
+def summarised(
+    pair: tuple[str, str],
+    effect: NormalMixture,
+    new: NormalMixture | None = None,
+    *,
+    level: float = 0.95,
+) -> RelativeEffect:
+    """Return a posterior as an effect: its median, SD and central interval; `new` that in a new
+    study."""
+    low, high = effect.interval(level)
+    predict_low, predict_high = (None, None) if new is None else new.interval(level)
+    return RelativeEffect(
+        treatment1=pair[0],
+        treatment2=pair[1],
+        estimate=effect.quantile(0.5),
+        se=effect.sd,
+        low=low,
+        high=high,
+        predict_low=predict_low,
+        predict_high=predict_high,
+    )

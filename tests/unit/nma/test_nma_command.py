@@ -185,9 +185,23 @@ def test_plots_go_where_they_are_asked_to_and_leave_the_json_alone(senn, tmp_pat
     assert done.stdout == plain
     assert (tmp_path / "f.png").read_bytes().startswith(b"\x89PNG")
     assert sorted(p.name for p in (tmp_path / "all").iterdir()) == [
-        "deviance.svg", "forest.svg", "league.svg", "network.svg", "ranks.svg", "splits.svg",
-        "trials.svg",
+        "contribution.svg", "deviance.svg", "forest.svg", "league.svg", "netheat.svg",
+        "network.svg", "ranks.svg", "splits.svg", "trials.svg",
     ]  # fmt: skip
+
+
+def test_a_funnel_is_drawn_in_the_order_given(senn, tmp_path: Path):
+    path, _ = senn
+    done = run(path, "--plot", "funnel", "--out", tmp_path / "f.json")
+    assert "needs --order" in " ".join(done.stderr.split())
+    names = sorted(
+        {cell for line in path.read_text().splitlines()[1:] for cell in line.split(",")[1:3]}
+    )
+    run(path, "--plot", "funnel", "--out", tmp_path / "f.json", "--order", ", ".join(names))
+    layers = json.loads((tmp_path / "f.json").read_text())["layer"]
+    rows = layers[-1]["data"]["values"]
+    assert all(row["treatment1"] < row["treatment2"] for row in rows)
+    assert len(rows) == 28  # 25 trials of two arms, one of three
 
 
 def test_bayes_draws_prior_and_posterior_of_tau_too(senn, tmp_path: Path):

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from math import asin, exp, log, pi, sqrt
+from math import exp, log, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,10 @@ from assuage import nma
 from assuage.cli.main import app
 from assuage.errors import NetworkError
 from assuage.nma.consistency import split_rows
-from assuage.nma.diagnostics import tau_densities
-from assuage.nma.engines import rank_probabilities
+from assuage.nma.diagnostics import density_curves
 from assuage.nma.fit import Fit
 from assuage.nma.heterogeneity import trial_rows
 from assuage.report.plots.forest import ForestRow
-from assuage.synthesis.mixture import GaussianMixture
 from assuage.synthesis.priors import HalfNormal, Prior
 from assuage.synthesis.quadrature import fit_random_effects
 
@@ -89,22 +87,6 @@ def test_rank_probabilities_imply_netmetas_p_scores(file: dict[str, Any], dl: Fi
     area = {name: sum(np.cumsum(own)[:-1]) / (len(own) - 1) for name, own in found.items()}
     assert area == pytest.approx(truth, abs=0.002)
     assert np.sum(list(found.values()), axis=0) == pytest.approx(np.ones(len(found)))
-
-
-def test_rank_probabilities_of_three_equal_treatments():
-    """With no difference between three treatments, the first is best with probability
-    1/4 + asin(rho) / (2 pi), rho the correlation of its contrasts with the other two."""
-    joint = GaussianMixture(
-        reference="a",
-        names=("b", "c"),
-        weights=np.ones(1),
-        means=np.zeros((1, 2)),
-        covariances=np.array([[[1.0, 0.6], [0.6, 2.0]]]),
-        heterogeneity=np.zeros(1),
-    )
-    best = 0.25 + asin(0.6 / sqrt(2)) / (2 * pi)
-    found = rank_probabilities(joint, "desirable")
-    assert found["a"] == pytest.approx((best, 1 - 2 * best, best), abs=0.003)
 
 
 def test_the_funnel_is_netmetas(file: dict[str, Any], dl: Fit):
@@ -205,7 +187,7 @@ def test_a_table_shows_ratios_and_gives_every_digit(file: dict[str, Any], dl: Fi
 
 def test_bayes_says_its_prior_and_summarises_as_the_command_does(file: dict[str, Any]):
     prior = Prior(effect_sd=10.0, heterogeneity=HalfNormal(scale=1.0), reason="as agreed")
-    fit = fitted(file, engine="bayes", priors=prior)
+    fit = fitted(file, engine="bayes", likelihood="normal", priors=prior)
     said = f"Bayesian random effects. Prior: {prior.statement} (as agreed)."
     assert fit.inference.statement == said
     posterior = fit_random_effects(fit.account.network, prior=prior)
@@ -220,9 +202,10 @@ def test_bayes_says_its_prior_and_summarises_as_the_command_does(file: dict[str,
 
 
 def test_the_posterior_of_tau_is_a_density_with_its_quantiles(file: dict[str, Any]):
-    posterior = fitted(file, engine="bayes").inference.posterior
+    posterior = fitted(file, engine="bayes", likelihood="normal").inference.posterior
     assert posterior is not None
-    curve = [p for p in tau_densities(posterior) if p.of == "posterior"]
+    curves = density_curves("τ", posterior.tau.quantile, posterior.prior.heterogeneity)
+    curve = [p for p in curves if p.of == "posterior"]
     x, y = np.array([p.value for p in curve]), np.array([p.density for p in curve])
     assert np.trapezoid(y, x) == pytest.approx(1, abs=0.005)
     assert np.trapezoid(y * x, x) == pytest.approx(posterior.tau.mean, rel=0.005)
@@ -317,11 +300,25 @@ def test_the_command_and_the_api_say_the_same(form: str, engine: str, tmp_path: 
     path.write_text(FORMS[form])
     done = CliRunner().invoke(app, ["nma", str(path), "--engine", engine, "--json"])
     said = json.loads(done.stdout)
-    fit = nma.read(path).fit(engine=engine)
+    # the command takes contrasts as normal; the API takes counts as they are unless told
+    fit = nma.read(path).fit(engine=engine, likelihood="normal")
     pairs = fit.relative_effects().pairs
     assert [asdict(pair) for pair in pairs] == said["relative_effects"]
     assert fit.ranks().scores == said["p_score"]
     assert (fit.heterogeneity().tau, fit.heterogeneity().q) == (said["tau"], said["Q"])
+
+
+@pytest.mark.parametrize(("form", "likelihood"), [("events", "binomial"), ("rates", "poisson")])
+def test_the_command_takes_counts_as_they_are_when_told(form: str, likelihood: str, tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_text(FORMS[form])
+    asked = ["nma", str(path), "--engine", "bayes", "--likelihood", likelihood, "--json"]
+    said = json.loads(CliRunner().invoke(app, asked).stdout)
+    fit = nma.read(path).fit(engine="bayes")
+    assert [asdict(pair) for pair in fit.relative_effects().pairs] == said["relative_effects"]
+    assert fit.heterogeneity().tau == said["tau"]
+    refused = CliRunner().invoke(app, ["nma", str(path), "--likelihood", likelihood])
+    assert (refused.exit_code, "--engine bayes" in refused.output) == (2, True)
 
 
 @pytest.mark.parametrize("engine", ["gls", "bayes"])

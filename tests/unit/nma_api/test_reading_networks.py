@@ -165,10 +165,10 @@ def test_choices_that_contradict_each_other_are_refused():
     account = nma.from_arms(ROWS)
     for wrong in (
         {"engine": "bayes", "tau": "DL"},
-        {"engine": "bayes", "effects": "common"},
         {"effects": "common", "tau": "DL"},
         {"priors": object()},
         {"likelihood": "binomial"},
+        {"engine": "bayes", "likelihood": "poisson"},
     ):
         with pytest.raises(NetworkError):
             account.fit(**wrong)

@@ -22,7 +22,7 @@ from assuage.report.plots.densities import density_rows, density_spec
 from assuage.report.plots.deviance import DeviancePoint, deviance_spec
 from assuage.report.plots.dose_response import CurvePoint, DosePoint, dose_response_spec
 from assuage.report.plots.forest import ForestRow, ForestWords, forest_spec
-from assuage.report.plots.funnel import FunnelRow, funnel_spec
+from assuage.report.plots.funnel import funnel_spec
 from assuage.report.plots.ink import Figure
 from assuage.report.plots.league import LeagueCell, league_spec
 from assuage.report.plots.matrices import (
@@ -34,6 +34,7 @@ from assuage.report.plots.matrices import (
 from assuage.report.plots.network_graph import network_graph, network_spec
 from assuage.report.plots.rankogram import rank_rows, rankogram_spec
 from assuage.report.plots.theme import Spec
+from assuage.synthesis.classical.funnel import FunnelRow
 
 A, B = """<script>alert("x")</script> & 'co' \\ {{y}} ${z}""", "long " * 30 + "end"
 
@@ -82,8 +83,8 @@ def contributions(a: str, b: str) -> Spec:
 
 
 def funnel(a: str, b: str) -> Spec:
-    rows = [FunnelRow(study="s", treatment1=a, treatment2=b, centred=0.3, se=0.2)]
-    return funnel_spec(rows, measure="OR")
+    row = {"estimate": 0.5, "direct": 0.2, "centred": 0.3, "se": 0.2}
+    return funnel_spec([FunnelRow(study="s", treatment1=a, treatment2=b, **row)], measure="OR")
 
 
 def dose_response(a: str, b: str) -> Spec:

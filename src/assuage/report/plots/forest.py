@@ -38,7 +38,8 @@ _KINDS: dict[str, tuple[str, str]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForestRow:
     """A row of a forest plot, on the analysis scale (log for ratios). A heading has no numbers;
-    `note` stands in a column of its own (trials, share of direct evidence)."""
+    `note` stands in a column of its own (trials, share of direct evidence), `said` instead of the
+    numbers in print. An infinite end is an arrow at the plot's edge."""
 
     label: str
     kind: Kind = "estimate"
@@ -48,6 +49,7 @@ class ForestRow:
     predict_low: float | None = None
     predict_high: float | None = None
     note: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +133,8 @@ def _datum(i: int, row: ForestRow, axis: EffectAxis, measure: Measure) -> dict[s
         "predicted": "",
     }
     if row.estimate is not None:
-        out["effect"] = printed(row.estimate, measure) + span(row.low, row.high, measure)
+        numbers = printed(row.estimate, measure) + span(row.low, row.high, measure)
+        out["effect"] = row.said or numbers
     for name, low, high in (("", row.low, row.high), ("p", row.predict_low, row.predict_high)):
         if low is None or high is None:
             continue

@@ -5,7 +5,6 @@ and Salanti, PLoS One 2013;8:e76654.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from assuage.evidence.network import Measure
 from assuage.report.plots.scale import MEASURE_NAMES, RATIOS
@@ -19,23 +18,12 @@ from assuage.report.plots.theme import (
     mark,
     values,
 )
+from assuage.synthesis.classical.funnel import FunnelRow
 
 Z95 = 1.959963984540054
 _WIDE, _TALL = 400, 320
 _KEYS = 24
 """Up to so many comparisons are told apart."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunnelRow:
-    """One comparison of one trial: its effect less the pooled effect of that comparison, and its
-    standard error, both on the analysis scale. Below zero: treatment1 fares lower than usual."""
-
-    study: str
-    treatment1: str
-    treatment2: str
-    centred: float
-    se: float
 
 
 def funnel_spec(

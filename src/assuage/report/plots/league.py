@@ -24,6 +24,7 @@ from assuage.report.plots.theme import (
 
 _TALL = 40
 _CENTRED = {"baseline": "middle", "align": "center"}
+Part = Literal["network", "direct", "second"]
 _ROOMY = 8
 """From more treatments on, long names are set on several lines."""
 
@@ -33,14 +34,15 @@ class LeagueCell:
     """A cell of a league table, on the analysis scale.
 
     `treatment1` minus `treatment2`, which stand at rows `row` and `column` of the order; `part`
-    says where the numbers come from. Without evidence of that kind the numbers are None.
+    says where the numbers come from (`second`: the network of a second outcome). Without evidence
+    of that kind the numbers are None.
     """
 
     row: int
     column: int
     treatment1: str
     treatment2: str
-    part: Literal["network", "direct"]
+    part: Part
     estimate: float | None
     low: float | None
     high: float | None

@@ -45,7 +45,7 @@ class EffectAxis:
     @property
     def axis(self) -> Spec:
         shown = {"values": list(self.ticks), "labelExpr": "replace(datum.label, '-', '−')"}
-        return {**shown, "title": self.title, "format": "~g"}
+        return {**shown, "title": self.title, "format": "~g" if self.ratio else "~r"}
 
     def clipped(self, value: float) -> float:
         return min(self.high, max(self.low, value))

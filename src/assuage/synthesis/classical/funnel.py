@@ -64,28 +64,19 @@ def comparison_adjusted_funnel(fit: NetworkFit, order: Sequence[str]) -> tuple[F
     for s in split(fit):
         direct[s.treatment1, s.treatment2] = s.direct
         direct[s.treatment2, s.treatment1] = -s.direct
-    rows: list[FunnelRow] = []
-    for study in fit.network.studies:
-        arms = len(study.treatments)
-        values, covariance = np.zeros(arms), np.zeros((arms, arms))
-        values[1:], covariance[1:, 1:] = study.estimates, study.covariance
-        own = sorted(range(arms), key=lambda a, names=study.treatments: rank[names[a]])
-        for i, a in enumerate(own):
-            for b in own[i + 1 :]:
-                one, two = study.treatments[a], study.treatments[b]
-                estimate = float(values[a] - values[b])
-                variance = covariance[a, a] + covariance[b, b] - 2 * covariance[a, b]
-                rows.append(
-                    FunnelRow(
-                        study=study.study,
-                        treatment1=one,
-                        treatment2=two,
-                        estimate=estimate,
-                        se=float(variance) ** 0.5,
-                        direct=direct[one, two],
-                        centred=estimate - direct[one, two],
-                    )
-                )
+    rows = [
+        FunnelRow(
+            study=study.study,
+            treatment1=one,
+            treatment2=two,
+            estimate=estimate,
+            se=se,
+            direct=direct[one, two],
+            centred=estimate - direct[one, two],
+        )
+        for study in fit.network.studies
+        for one, two, estimate, se in study.comparisons(lambda a, b: rank[a] < rank[b])
+    ]
     return tuple(sorted(rows, key=lambda r: (rank[r.treatment1], rank[r.treatment2])))
 
 

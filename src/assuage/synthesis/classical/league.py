@@ -4,15 +4,17 @@ As in netmeta: network estimates below the diagonal, direct ones above it; or th
 estimates of one outcome below and of another above.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from scipy.special import ndtri
 
 from assuage.errors import NetworkError
 from assuage.synthesis.gls import NetworkFit
+from assuage.synthesis.prediction import RelativeEffect
 from assuage.synthesis.ranking import SmallValues
-from assuage.synthesis.splits import split
+from assuage.synthesis.splits import Split, split
 
 Source = Literal["network", "direct"]
 
@@ -44,6 +46,11 @@ class LeagueTable:
     lower: tuple[LeagueCell, ...]
     upper: tuple[LeagueCell, ...]
 
+    @property
+    def two_outcomes(self) -> bool:
+        """Whether a second outcome stands above the diagonal."""
+        return any(cell.outcome == 2 for cell in self.upper)
+
     def cell(self, row: str, column: str) -> LeagueCell | None:
         """Return the cell of this row and column; None where there is no evidence."""
         return next(
@@ -66,58 +73,84 @@ def league_table(
     """
     scores = fit.p_scores(small_values)
     order = sorted(fit.treatments, key=lambda name: (-scores[name], name))
+    network = fit.relative_effects(level)
     if second is not None:
-        if len(set(order) & set(second.treatments)) < 2:
-            raise NetworkError("The two outcomes have no comparison in common.")
-        order += sorted(set(second.treatments) - set(order))
+        return two_outcomes(network, second.relative_effects(level), order)
+    return with_direct(network, split(fit), order, level=level)
+
+
+def with_direct(
+    network: Sequence[RelativeEffect],
+    direct: Sequence[Split],
+    order: Sequence[str],
+    *,
+    level: float = 0.95,
+) -> LeagueTable:
+    """Return the table of any engine's estimates, direct ones above the diagonal."""
     z = float(ndtri((1 + level) / 2))
-    upper = _network(second, order, z, outcome=2) if second is not None else _direct(fit, order, z)
+    rank = {name: i for i, name in enumerate(order)}
+    pairs = [
+        RelativeEffect(
+            treatment1=s.treatment1,
+            treatment2=s.treatment2,
+            estimate=s.direct,
+            se=s.se_direct,
+            low=s.direct - z * s.se_direct,
+            high=s.direct + z * s.se_direct,
+            predict_low=None,
+            predict_high=None,
+        )
+        for s in direct
+    ]
     return LeagueTable(
         order=tuple(order),
-        lower=tuple(_network(fit, order, z, outcome=1)),
-        upper=tuple(upper),
+        lower=_cells(network, rank, outcome=1, source="network"),
+        upper=_cells(pairs, rank, outcome=1, source="direct"),
     )
 
 
-def _network(fit: NetworkFit, order: list[str], z: float, *, outcome: int) -> list[LeagueCell]:
-    place = {name: i for i, name in enumerate(fit.treatments)}
-    cells: list[LeagueCell] = []
-    for rank, one in enumerate(order):
-        for two in order[rank + 1 :]:
-            if one in place and two in place:
-                at = (place[one], place[two])
-                value = (float(fit.differences[at]), float(fit.standard_errors[at]))
-                cells.append(_cell((one, two), value, z, outcome=outcome, source="network"))
-    return cells
+def two_outcomes(
+    first: Sequence[RelativeEffect], second: Sequence[RelativeEffect], order: Sequence[str]
+) -> LeagueTable:
+    """Return the table with the estimates of a second outcome above the diagonal.
+
+    Treatments that only the second has come last. Raises NetworkError when the two have no
+    comparison in common.
+    """
+    others = {name for pair in second for name in (pair.treatment1, pair.treatment2)}
+    if len(set(order) & others) < 2:
+        raise NetworkError("The two outcomes have no comparison in common.")
+    full = (*order, *sorted(others - set(order)))
+    rank = {name: i for i, name in enumerate(full)}
+    return LeagueTable(
+        order=full,
+        lower=_cells(first, rank, outcome=1, source="network"),
+        upper=_cells(second, rank, outcome=2, source="network"),
+    )
 
 
-def _direct(fit: NetworkFit, order: list[str], z: float) -> list[LeagueCell]:
-    rank = {name: i for i, name in enumerate(order)}
-    cells: list[LeagueCell] = []
-    for s in split(fit):
-        turned = rank[s.treatment1] > rank[s.treatment2]
-        pair = (s.treatment2, s.treatment1) if turned else (s.treatment1, s.treatment2)
-        value = (-s.direct if turned else s.direct, s.se_direct)
-        cells.append(_cell(pair, value, z, outcome=1, source="direct"))
-    return sorted(cells, key=lambda cell: (rank[cell.treatment1], rank[cell.treatment2]))
+def _cells(
+    pairs: Sequence[RelativeEffect], rank: Mapping[str, int], *, outcome: int, source: Source
+) -> tuple[LeagueCell, ...]:
+    below = source == "network" and outcome == 1
+    cells = [_cell(pair, rank, below=below) for pair in pairs]
+    ordered = sorted(cells, key=lambda cell: (rank[cell.treatment1], rank[cell.treatment2]))
+    return tuple(replace(cell, outcome=outcome, source=source) for cell in ordered)
 
 
-def _cell(
-    pair: tuple[str, str], value: tuple[float, float], z: float, *, outcome: int, source: Source
-) -> LeagueCell:
+def _cell(pair: RelativeEffect, rank: Mapping[str, int], *, below: bool) -> LeagueCell:
     """Below the diagonal the column is compared with the row, above it the row with the column:
     both times the higher rank with the lower."""
-    below = source == "network" and outcome == 1
-    estimate, se = value
+    own = pair if rank[pair.treatment1] < rank[pair.treatment2] else pair.turned
     return LeagueCell(
-        row=pair[1] if below else pair[0],
-        column=pair[0] if below else pair[1],
-        treatment1=pair[0],
-        treatment2=pair[1],
-        outcome=outcome,
-        source=source,
-        estimate=estimate,
-        se=se,
-        low=estimate - z * se,
-        high=estimate + z * se,
+        row=own.treatment2 if below else own.treatment1,
+        column=own.treatment1 if below else own.treatment2,
+        treatment1=own.treatment1,
+        treatment2=own.treatment2,
+        outcome=1,
+        source="network",
+        estimate=own.estimate,
+        se=own.se,
+        low=own.low,
+        high=own.high,
     )

@@ -1,5 +1,6 @@
 """Contrasts on the scale of the link, normal with known covariance: integrated exactly."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +21,39 @@ class GaussianWorking:
         return eta
 
 
+class NormalBlock(ABC):
+    """Studies whose likelihood is normal given the hyperparameters: nothing of theirs is left to
+    settle, and the Laplace value is exact."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def working(self, eta: Floats, tau: Floats) -> GaussianWorking: ...
+
+    @abstractmethod
+    def laplace(self, theta: Floats, eta: Floats, tau: Floats) -> Floats: ...
+
+    def settle(self, theta: Floats, eta: Floats, tau: Floats, steps: int) -> Floats:  # noqa: ARG002
+        return eta
+
+    def contribution(
+        self,
+        theta: Floats,
+        eta: Floats,
+        tau: Floats,
+        spread: Floats | None,  # noqa: ARG002
+    ) -> Contribution:
+        work = self.working(eta, tau)
+        score = work.target - np.einsum("ksab,ksb->ksa", work.information, theta)
+        return Contribution.gaussian(self.laplace(theta, eta, tau), score, work.information)
+
+    def log_likelihood(self, theta: Floats, eta: Floats, tau: Floats) -> Floats:
+        """Return log p(y_s | theta), shape (K, S)."""
+        return self.laplace(theta, eta, tau)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ContrastBlock:
+class ContrastBlock(NormalBlock):
     """Studies with the same number of arms: y ~ N(D theta, V + tau^2 (I + J) / 2).
 
     `rows` (S, m, A) turn arms into m contrasts that are independent for every tau, with variances
@@ -86,29 +118,11 @@ class ContrastBlock:
         target = np.einsum("ksm,sma->ksa", weights * self.values, self.rows)
         return GaussianWorking(information, target)
 
-    def settle(self, theta: Floats, eta: Floats, tau: Floats, steps: int) -> Floats:  # noqa: ARG002
-        return eta
-
     def laplace(self, theta: Floats, eta: Floats, tau: Floats) -> Floats:  # noqa: ARG002
         off = self.values - np.einsum("sma,ksa->ksm", self.rows, theta)
         weights = self._weights(tau)
         log_scale = np.where(self.known > 0, np.log(np.maximum(weights, 1e-300) / (2 * np.pi)), 0.0)
         return self.log_turn + 0.5 * (log_scale - weights * off**2).sum(axis=-1)
-
-    def contribution(
-        self,
-        theta: Floats,
-        eta: Floats,
-        tau: Floats,
-        spread: Floats | None,  # noqa: ARG002
-    ) -> Contribution:
-        work = self.working(eta, tau)
-        score = work.target - np.einsum("ksab,ksb->ksa", work.information, theta)
-        return Contribution.gaussian(self.laplace(theta, eta, tau), score, work.information)
-
-    def log_likelihood(self, theta: Floats, eta: Floats, tau: Floats) -> Floats:
-        """Return log p(y_s | theta), shape (K, S)."""
-        return self.laplace(theta, eta, tau)
 
     def fitted(self, theta: Floats, eta: Floats, tau: Floats) -> Fitted:  # noqa: ARG002
         """Return posterior means given theta; the predictor is the study's own true contrast.

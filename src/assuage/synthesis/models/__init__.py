@@ -1,4 +1,4 @@
-"""Network models on the engine: classes, covariates, components, inconsistency, outcomes."""
+"""Network models on the engine: classes, covariates, components, inconsistency, outcomes, doses."""
 
 from assuage.synthesis.models.class_effects import (
     ClassEffects,
@@ -18,6 +18,9 @@ from assuage.synthesis.models.comparison import (
     study_densities,
 )
 from assuage.synthesis.models.components import ComponentEffects, combination, component_effects
+from assuage.synthesis.models.dose_model import DosePrior
+from assuage.synthesis.models.dose_network import Dosed, DoseNetwork, DoseScale, observe_doses
+from assuage.synthesis.models.dose_response import DoseResponse, fit_dose_response
 from assuage.synthesis.models.inconsistency import (
     FixedInconsistency,
     GlobalInconsistency,
@@ -51,6 +54,11 @@ __all__ = [
     "ClassEffects",
     "ComponentEffects",
     "Covariate",
+    "DoseNetwork",
+    "DosePrior",
+    "DoseResponse",
+    "DoseScale",
+    "Dosed",
     "FixedInconsistency",
     "GlobalInconsistency",
     "IndependentEffects",
@@ -72,6 +80,7 @@ __all__ = [
     "compare",
     "component_effects",
     "effects_at",
+    "fit_dose_response",
     "fit_outcomes",
     "global_inconsistency",
     "inconsistency_effects",
@@ -81,6 +90,7 @@ __all__ = [
     "new_members",
     "node_split",
     "node_splits",
+    "observe_doses",
     "over_correlations",
     "splittable",
     "stacking_weights",

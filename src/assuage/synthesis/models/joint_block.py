@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from assuage.evidence.network import Floats
-from assuage.synthesis.latent.contrast_block import GaussianWorking
+from assuage.synthesis.latent.contrast_block import GaussianWorking, NormalBlock
 from assuage.synthesis.latent.features import Ints
-from assuage.synthesis.latent.integral import Contribution, Fitted
+from assuage.synthesis.latent.integral import Fitted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class JointBlock:
+class JointBlock(NormalBlock):
     """`differences` (S, R, P) turn places into contrasts, `values` (S, R) are the estimates,
     `within` (S, R, R) their covariance, `known` (S, R) is 0 for rows that are not there.
     `outcome` and `arm` (S, R) say what each row is."""
@@ -59,9 +59,6 @@ class JointBlock:
             np.einsum("kspt,st->ksp", pulled, self.values),
         )
 
-    def settle(self, theta: Floats, eta: Floats, tau: Floats, steps: int) -> Floats:  # noqa: ARG002
-        return eta
-
     def laplace(self, theta: Floats, eta: Floats, tau: Floats) -> Floats:  # noqa: ARG002
         covariance = self.covariance(tau)
         off = self.known * (self.values - np.einsum("srp,ksp->ksr", self.differences, theta))
@@ -69,21 +66,6 @@ class JointBlock:
         fit = np.einsum("ksr,ksrt,kst->ks", off, precision, off)
         log_det = np.linalg.slogdet(covariance)[1]
         return -0.5 * (fit + log_det + self.known.sum(axis=-1) * np.log(2 * np.pi))
-
-    def contribution(
-        self,
-        theta: Floats,
-        eta: Floats,
-        tau: Floats,
-        spread: Floats | None,  # noqa: ARG002
-    ) -> Contribution:
-        work = self.working(eta, tau)
-        score = work.target - np.einsum("kspq,ksq->ksp", work.information, theta)
-        return Contribution.gaussian(self.laplace(theta, eta, tau), score, work.information)
-
-    def log_likelihood(self, theta: Floats, eta: Floats, tau: Floats) -> Floats:
-        """Return log p(y_s | theta), shape (K, S)."""
-        return self.laplace(theta, eta, tau)
 
     def fitted(self, theta: Floats, eta: Floats, tau: Floats) -> Fitted:  # noqa: ARG002
         """Return nothing: deviance by outcome is not offered."""
