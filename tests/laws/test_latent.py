@@ -32,6 +32,7 @@ from assuage.synthesis.latent import (
     leave_one_out,
 )
 from assuage.synthesis.latent.certificate import certify
+from assuage.synthesis.latent.problem import MOST_ARMS
 from assuage.synthesis.priors import HalfNormal, UniformUpTo
 
 MODEL = RandomEffects(effect_sd=2, heterogeneity=HalfNormal(scale=0.5))
@@ -337,3 +338,16 @@ def test_features_that_depend_on_a_hyperparameter():
         assert new.mean == pytest.approx(same.mean, abs=5e-3 * same.sd)
         assert new.sd == pytest.approx(same.sd, rel=5e-3)
     assert scaled.tau.mean == pytest.approx(plain.tau.mean, rel=2e-3)
+
+
+def test_a_counted_study_of_too_many_arms_is_refused_by_name_with_what_to_do():
+    names = tuple(f"T{i:02d}" for i in range(MOST_ARMS + 1))
+    wide = BinomialArms(
+        study="Wide 2001", treatments=names, events=(3.0,) * len(names), people=(30.0,) * len(names)
+    )
+    with pytest.raises(
+        NetworkError, match="at most 8 arms here; Wide 2001 has 9: give it as contr"
+    ):
+        fit_latent(
+            observe([wide]), RandomEffects(effect_sd=2.0, heterogeneity=HalfNormal(scale=0.5))
+        )

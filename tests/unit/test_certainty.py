@@ -70,7 +70,7 @@ def test_large_consistent_judged_trials_of_the_condition_are_high():
         ),
         ({"predicted": (-0.1, 1.5)}, "moderate", "the next one may well find no effect"),
         ({"condition": "hiv_neuropathy"}, "moderate", "no trial in this pain condition"),
-        ({"kind": "class"}, "moderate", "from other drugs of the class"),
+        ({"kind": "class"}, "moderate", "mostly from other drugs of the class"),
         ({"dose_below_tried": True}, "moderate", "no trial of a dose as low as this"),
         ({"people": 300}, "moderate", "300 people, fewer than one adequate trial needs"),
         ({"people": 0}, "moderate", "how many people there were is not on record"),

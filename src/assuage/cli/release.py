@@ -21,14 +21,16 @@ def release(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from assuage.consult.release import RELEASE_FOLDER, make_release, outcomes_to_do
+    from assuage.consult.release import RELEASE_FOLDER, make_release
     from assuage.knowledge.releases import release_files, write_release
 
     began = perf_counter()
     columns = (TextColumn("{task.description:32}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=outcomes_to_do())
-        made = make_release(lambda name: progress.update(task, advance=1, description=name))
+        task = progress.add_task("reading the trials", total=None)
+        made = make_release(
+            lambda name, of: progress.update(task, advance=1, total=of, description=name)
+        )
     content = release_files(made)
     folder = out or RELEASE_FOLDER
     write_release(content, folder)

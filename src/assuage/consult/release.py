@@ -1,18 +1,20 @@
 """The use case behind `assuage evidence release`: read all trials, pool them, freeze the result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from assuage.evidence.trial import Basis, TrialTables
+from assuage.evidence.outcome import OutcomeDefinition
+from assuage.evidence.trial import Basis
 from assuage.knowledge.catalogues import knowledge_folder, load_catalogues
 from assuage.knowledge.effects import load_label_frequencies
 from assuage.knowledge.releases import CURRENT
 from assuage.knowledge.trials import load_trials
 from assuage.synthesis.release import (
-    VARIANTS,
     EvidenceRelease,
     NotAnalysed,
     OutcomeResult,
@@ -38,17 +40,31 @@ def digest_of_inputs(folder: Traversable | Path | None = None) -> str:
     return digest.hexdigest()
 
 
-def outcomes_to_do() -> int:
-    """Return how many steps making a release takes: an outcome in one variant is a step."""
-    return len(VARIANTS) * len(load_catalogues().outcomes)
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One outcome to pool. Outcomes without reconstructed numbers are pooled once for both
+    variants."""
+
+    outcome: OutcomeDefinition
+    without_reconstructed: bool
+
+
+def jobs(inputs: Inputs, outcomes: Iterable[OutcomeDefinition]) -> tuple[Job, ...]:
+    """Return what is to be pooled for a release, in order."""
+    rows = (*inputs.tables.arm_results, *inputs.tables.contrasts)
+    changing = {row.outcome for row in rows if row.basis is Basis.RECONSTRUCTED}
+    ordered = sorted(outcomes, key=lambda outcome: outcome.order)
+    again = [Job(o, without_reconstructed=True) for o in ordered if o.id in changing]
+    return (*(Job(o, without_reconstructed=False) for o in ordered), *again)
 
 
 def make_release(
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str, int], None] | None = None,
 ) -> dict[Variant, EvidenceRelease]:
     """Pool every outcome with a connected network, with all numbers and without reconstructed ones.
 
-    `progress` is told the label of each outcome as it is done.
+    Outcomes are pooled side by side on the machine's processors; the result does not depend on how
+    many there are. `progress` is told the label of each as it is done, and how many there are.
     """
     catalogues = load_catalogues()
     inputs = Inputs(
@@ -56,31 +72,36 @@ def make_release(
         catalogue=catalogues.treatments,
         labels=load_label_frequencies(catalogues=catalogues),
     )
-    ordered = sorted(catalogues.outcomes.values(), key=lambda outcome: outcome.order)
-    reconstructed = _with_reconstructed_numbers(inputs.tables)
-    every: dict[str, OutcomeResult | NotAnalysed] = {}
-    made: dict[Variant, EvidenceRelease] = {}
-    for variant in VARIANTS:
-        left_out = variant == "without_reconstructed"
-        results: list[OutcomeResult | NotAnalysed] = []
-        for outcome in ordered:
-            same = left_out and outcome.id not in reconstructed
-            result = (
-                every[outcome.id]
-                if same
-                else fit_outcome(inputs, outcome, without_reconstructed=left_out)
-            )
-            every.setdefault(outcome.id, result)
-            results.append(result)
-            progress(outcome.label)
-        made[variant] = _release(variant, results, inputs)
-    return made
+    todo = jobs(inputs, catalogues.outcomes.values())
+    fitted: dict[Job, OutcomeResult | NotAnalysed] = {}
+    with ProcessPoolExecutor(initializer=_use, initargs=(inputs,)) as workers:
+        for job, result in zip(todo, workers.map(_pool, todo), strict=True):
+            fitted[job] = result
+            if progress is not None:
+                progress(job.outcome.label, len(todo))
+    every = [job for job in todo if not job.without_reconstructed]
+    fewer = [replace(job, without_reconstructed=True) for job in every]
+    again = [
+        changed if changed in fitted else job for job, changed in zip(every, fewer, strict=True)
+    ]
+    return {
+        "all": _release("all", [fitted[job] for job in every], inputs),
+        "without_reconstructed": _release(
+            "without_reconstructed", [fitted[job] for job in again], inputs
+        ),
+    }
 
 
-def _with_reconstructed_numbers(tables: TrialTables) -> frozenset[str]:
-    """Return the outcomes that change when reconstructed numbers are left out."""
-    rows = (*tables.arm_results, *tables.contrasts)
-    return frozenset(row.outcome for row in rows if row.basis is Basis.RECONSTRUCTED)
+_INPUTS: list[Inputs] = []
+"""What a worker process pools from, sent to it once."""
+
+
+def _use(inputs: Inputs) -> None:
+    _INPUTS[:] = [inputs]
+
+
+def _pool(job: Job) -> OutcomeResult | NotAnalysed:
+    return fit_outcome(_INPUTS[0], job.outcome, without_reconstructed=job.without_reconstructed)
 
 
 def _release(

@@ -34,7 +34,7 @@ class BinomialArms:
         return [
             _problem(self.study, t, f"{r:g} events of {n:g} people", "0 to all people")
             for t, r, n in zip(self.treatments, self.events, self.people, strict=True)
-            if not 0 <= r <= n
+            if not 0 <= r <= n < np.inf
         ]
 
 

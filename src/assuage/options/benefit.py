@@ -258,9 +258,10 @@ class _Absolute:
         )
 
     def _body(self, evidence: Evidence, column: int, difference: Interval) -> Body:
-        """Classes and labels hold the spread between trials in their effect already."""
+        """A label's effect holds the spread between trials already; a class's, that of drugs."""
         low, middle, high = (float(x) for x in self.effect[:, column])
-        tau = self.draws.tau(self.outcome.id) if evidence.kind == "trials" else 0.0
+        level = "dose" if evidence.level == "dose" else "drug"
+        tau = 0.0 if evidence.kind == "label" else self.draws.tau(self.outcome.id, level)
         sd = (((high - low) / (2 * Z95)) ** 2 + tau**2) ** 0.5
         risk = None if self.outcome.kind != "binary" or self.placebo is None else self.placebo
         return Body(

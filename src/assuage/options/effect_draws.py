@@ -1,8 +1,8 @@
 """Draws of what happens on placebo and on each treatment, the same on every run.
 
 Draws of one network are joint, so that two drugs compared with the same placebo groups move
-together; different outcomes and different networks are drawn apart, as nothing is known of how
-they go together.
+together, and a drug with the class that speaks for another; different outcomes and different
+networks are drawn apart, as nothing is known of how they go together.
 """
 
 from collections.abc import Sequence
@@ -79,16 +79,21 @@ class EffectDraws:
         if evidence.label is not None:
             return self._of_label(outcome, evidence.label)
         assert evidence.level is not None
-        drawn = self._level(outcome, evidence.level)[evidence.node]
-        if evidence.kind != "class":
-            return drawn
+        if evidence.level != "class":
+            return self._level(outcome, evidence.level)[evidence.node]
+        drugs = self.release.outcomes[outcome].levels["drug"].effects
+        joint: Level = "drug" if evidence.node in drugs.names else "class"
+        drawn = self._level(outcome, joint)[evidence.node]
         return drawn + normal_draws(0.0, self._between(outcome), "member", outcome, evidence.member)
 
-    def tau(self, outcome: str) -> float:
-        """Return the between-study SD of an outcome's effects (posterior median, by drug)."""
+    def tau(self, outcome: str, level: Level = "drug") -> float:
+        """Return the between-study SD of an outcome's effects: the root of its mean square, which
+        is what it adds to the variance of the effect in a new trial."""
         result = self.release.outcomes.get(outcome)
-        level = None if result is None else result.levels.get("drug")
-        return UNKNOWN_TAU if level is None else level.tau[0]
+        found = None if result is None else result.levels.get(level)
+        if found is None:
+            return UNKNOWN_TAU
+        return float(found.effects.weights @ found.effects.heterogeneity**2) ** 0.5
 
     def _level(self, outcome: str, level: Level) -> dict[str, Floats]:
         """Joint draws by node."""

@@ -9,9 +9,11 @@ In this order:
 2. trials of the drug, doses together: at least 100 people on it;
 3. the product label: side effects counted in other diseases, among many people. It goes before the
    class, because side effects belong to the drug more than to its class or to the disease;
-4. the drug's class, with trials of other members and at least 100 people;
-5. the drug's own few people;
-6. nothing, said so.
+4. the drug's own few people read together with its class, of which at least 100 people took a
+   drug: in the network drugs of a class lean on each other;
+5. the class alone, for a drug without trials: its mean, widened by how far its drugs lie from it;
+6. the drug's own few people, where its class has few too;
+7. nothing, said so: a class of fewer than 100 people speaks for no other drug.
 
 The numbers are ours. With fewer than 100 people chance alone moves a share of responders by some
 10 points either way, and a small lucky trial would outbid evidence from thousands; and splitting
@@ -123,7 +125,7 @@ def _whatever_the_dose(
             return _of_label(label)
     group = _support(result, "class", candidate.drug_class)
     others = set(group.trials if group else ()) - set(own.trials if own else ())
-    if group is not None and others and (own is None or not is_thin(group)):
+    if group is not None and others and not is_thin(group):
         return _of_class(candidate, own, group)
     return None if own is None else _of_drug(candidate, dose, own)
 
@@ -199,13 +201,15 @@ def _of_label(label: LabelEffect) -> Evidence:
 
 
 def _of_class(candidate: Candidate, own: Support | None, support: Support) -> Evidence:
+    alone = own is None
     mine = f"{'no trial' if own is None else _trials(own)} of {candidate.label} here"
     known = "" if own is None else f", {_people(own)}"
+    how = "class evidence" if alone else "read together with evidence"
     return Evidence(
         kind="class",
-        level="class",
-        node=candidate.drug_class,
-        statement=f"{mine}{known}; class evidence from {_trials(support)} with any "
+        level="class" if alone else "drug",
+        node=candidate.drug_class if alone else candidate.drug,
+        statement=f"{mine}{known}; {how} from {_trials(support)} with any "
         f"{candidate.class_label}, {_people(support)}",
         people=support.people,
         member=candidate.drug,

@@ -129,7 +129,7 @@ def _small(body: Body) -> Iterator[tuple[int, str]]:
 
 def _indirectness(body: Body) -> Iterator[tuple[int, str]]:
     if body.kind == "class":
-        yield 1, "from other drugs of the class"
+        yield 1, "mostly from other drugs of the class"
     if body.kind == "label":
         yield 1, "from trials in another disease"
     elif body.support is not None and body.condition not in body.support.conditions:

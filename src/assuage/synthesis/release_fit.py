@@ -109,6 +109,7 @@ def _result(found: OutcomeNetwork, fitted: LevelFit) -> LevelResult:
         support={
             name: replace(stands[name], incoherence=disagree.get(name, ""))
             for name in fitted.effects.names
+            if name in stands
         },
         tau=fitted.tau,
         prior=fitted.statement,

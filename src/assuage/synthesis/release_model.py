@@ -7,7 +7,7 @@ trials leans on its class, a class mean comes with how far its drugs lie from it
 few people took leans on its drug's other doses.
 
 The scales of the priors were compared by the marginal likelihood of all binary outcomes together:
-`validation/release_priors.py`.
+`validation/release_choices.py priors`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from assuage.synthesis.latent.fit import Quadrature, fit_latent
 from assuage.synthesis.latent.model import LatentModel, RandomEffects
 from assuage.synthesis.latent.posterior import LatentPosterior
 from assuage.synthesis.mixture import GaussianMixture, mixed
-from assuage.synthesis.models.class_effects import ClassEffects, class_means
+from assuage.synthesis.models.class_effects import ClassEffects, class_means, drugs_and_classes
 from assuage.synthesis.models.dose_model import DosePrior
 from assuage.synthesis.models.dose_response import fit_dose_response
 from assuage.synthesis.models.dose_trials import dose_network_of
@@ -41,7 +41,7 @@ TRIALS_FOR_A_CURVE = 2
 """Trials against placebo that each of two doses needs before a curve is drawn through them."""
 TAUS_OF_A_CURVE = 3
 """Components that a release keeps of each curve."""
-POINTS = 7
+POINTS = 11
 """Quadrature points for each of two hyperparameters."""
 
 
@@ -98,9 +98,9 @@ def fit_drugs(
     """Return the effects of drugs, and those of their classes when the network has any."""
     classes = {t: exchangeable[t] for t in found.network.treatments if t in exchangeable}
     posterior = _fit(found, classes, scales(found, CLASS_SPREAD))
-    drugs = _level(posterior, posterior.effects)
     if not classes:
-        return drugs, None
+        return _level(posterior, posterior.effects), None
+    drugs = _level(posterior, drugs_and_classes(posterior))
     return drugs, _level(posterior, class_means(posterior), silent="has no drug of a class of kin")
 
 

@@ -77,7 +77,10 @@ NODES = ((50, 4), (10, 5), (3, 7), (1, 9), (0, 11))
 the less normal its likelihood. Against 25 nodes (15 for three arms, 9 for four) this moves means by
 at most 0.005 and SDs by 0.1% of a posterior SD on the golden networks with binary outcomes."""
 MOST_NODES = 2500
-"""No study gets more nodes in all: many arms get fewer a dimension."""
+"""Many arms get fewer nodes a dimension, so that no study gets more in all; the fewest are three,
+because two would move means by a sixth of a posterior SD."""
+MOST_ARMS = 8
+"""Arms that a counted study may have: with more, three nodes a dimension are too many in all."""
 
 
 def nodes_for(scarcity: Floats, arms: int) -> Ints:
@@ -171,6 +174,7 @@ def _family(members: Sequence[ObservedStudy]) -> Family:
 def _arm_blocks(
     rows: Ints, family: Family, level: LevelPrior, network: ObservedNetwork
 ) -> list[Block]:
+    _refuse_too_many_arms(rows, family, network)
     nodes = nodes_for(family.scarcity(), family.shape[1])
     empty = family.eventless()
     if level.sd is None:
@@ -190,6 +194,16 @@ def _arm_blocks(
             )
         )
     return out
+
+
+def _refuse_too_many_arms(rows: Ints, family: Family, network: ObservedNetwork) -> None:
+    if family.shape[1] > MOST_ARMS and not family.exact:
+        named = ", ".join(network.studies[s].study for s in rows)
+        raise NetworkError(
+            f"A study's counts can have at most {MOST_ARMS} arms here; {named} has "
+            f"{family.shape[1]}: give it as contrasts on the scale of the link (NormalContrasts), "
+            "or take arms together."
+        )
 
 
 def _need_information(empty: Ints, network: ObservedNetwork) -> None:

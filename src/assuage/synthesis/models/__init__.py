@@ -4,6 +4,7 @@ from assuage.synthesis.models.class_effects import (
     ClassEffects,
     class_mean,
     class_means,
+    drugs_and_classes,
     new_member,
     new_members,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "combination",
     "compare",
     "component_effects",
+    "drugs_and_classes",
     "effects_at",
     "fit_dose_response",
     "fit_outcomes",

@@ -156,6 +156,17 @@ def class_means(posterior: LatentPosterior) -> GaussianMixture:
     return combined(posterior, rows, reference=posterior.network.reference, spread=SHARED)
 
 
+def drugs_and_classes(posterior: LatentPosterior) -> GaussianMixture:
+    """Return the effects of all treatments and, after them, the means of the classes, jointly: what
+    is known of a drug and of the class that speaks for another goes together. `heterogeneity` is
+    tau."""
+    _, members = _classes(posterior)
+    network, parts = posterior.network, bound_parts(posterior).parts
+    drugs = {t: parts.rows[t] for t in network.treatments if t != network.reference}
+    means = {name: (Term(mean_column(name)),) for name in members}
+    return combined(posterior, drugs | means, reference=network.reference)
+
+
 def class_mean(posterior: LatentPosterior, name: str) -> GaussianMixture:
     """Return the mean effect of one class; `heterogeneity` is the spread about it."""
     return _one(posterior, name, widen=0.0)
