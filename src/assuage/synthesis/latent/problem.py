@@ -198,9 +198,9 @@ def _arm_blocks(
 
 def _refuse_too_many_arms(rows: Ints, family: Family, network: ObservedNetwork) -> None:
     if family.shape[1] > MOST_ARMS and not family.exact:
-        named = ", ".join(network.studies[s].study for s in rows)
+        named = [network.studies[s].study for s in rows]
         raise NetworkError(
-            f"A study's counts can have at most {MOST_ARMS} arms here; {named} has "
+            f"A study's counts can have at most {MOST_ARMS} arms here; {', '.join(named)} has "
             f"{family.shape[1]}: give it as contrasts on the scale of the link (NormalContrasts), "
             "or take arms together."
         )
