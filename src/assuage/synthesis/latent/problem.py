@@ -174,7 +174,7 @@ def _family(members: Sequence[ObservedStudy]) -> Family:
 def _arm_blocks(
     rows: Ints, family: Family, level: LevelPrior, network: ObservedNetwork
 ) -> list[Block]:
-    _refuse_too_many_arms(rows, family, network)
+    _refuse_too_many_arms(family, network)
     nodes = nodes_for(family.scarcity(), family.shape[1])
     empty = family.eventless()
     if level.sd is None:
@@ -196,12 +196,13 @@ def _arm_blocks(
     return out
 
 
-def _refuse_too_many_arms(rows: Ints, family: Family, network: ObservedNetwork) -> None:
-    if family.shape[1] > MOST_ARMS and not family.exact:
-        named = [network.studies[s].study for s in rows]
+def _refuse_too_many_arms(family: Family, network: ObservedNetwork) -> None:
+    arms = family.shape[1]
+    if arms > MOST_ARMS and not family.exact:
+        named = [study.study for study in network.studies if len(study.treatments) == arms]
         raise NetworkError(
             f"A study's counts can have at most {MOST_ARMS} arms here; {', '.join(named)} has "
-            f"{family.shape[1]}: give it as contrasts on the scale of the link (NormalContrasts), "
+            f"{arms}: give it as contrasts on the scale of the link (NormalContrasts), "
             "or take arms together."
         )
 
