@@ -7,7 +7,7 @@ from math import exp, log, sqrt
 from assuage.errors import NetworkError
 from assuage.evidence.network import Measure
 from assuage.nma.effects import Result, one_of
-from assuage.nma.tables import Column, Table, decimals
+from assuage.nma.tables import Answer, Column, Table, decimals
 from assuage.report.plots.forest import ForestRow, ForestWords, forest_spec
 from assuage.report.plots.ink import Figure
 from assuage.synthesis.prediction import RelativeEffect
@@ -26,8 +26,8 @@ class AbsoluteRow:
     high: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absolute:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Absolute(Answer):
     """Absolute outcomes, best first. `baseline` and its `baseline_se` are those given for
     treatment `of`; risks that a ratio carries beyond 1 are cut there."""
 

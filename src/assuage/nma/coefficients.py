@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from assuage.evidence.network import Measure
 from assuage.nma.drawing import forest, shown
-from assuage.nma.tables import Cell, Column, Table, effect_places
+from assuage.nma.tables import Answer, Cell, Column, Table, effect_places
 from assuage.report.plots.forest import ForestRow
 from assuage.report.plots.ink import Figure
 from assuage.synthesis.mixture import GaussianMixture
@@ -21,8 +21,8 @@ class CoefficientRow:
     high: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Coefficients:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Coefficients(Answer):
     """The joint posterior of some `coefficients` of a model, by name."""
 
     title: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from assuage.errors import NetworkError
 from assuage.nma.drawing import Z95
 from assuage.nma.fit import Fit
-from assuage.nma.tables import Cell, Column, Table, decimals, percent
+from assuage.nma.tables import Answer, Cell, Column, Table, decimals, percent
 from assuage.report.plots.forest import ForestRow, ForestWords, forest_spec
 from assuage.report.plots.ink import Figure
 from assuage.synthesis.latent import LatentPosterior
@@ -14,8 +14,8 @@ from assuage.synthesis.models import ModelComparison
 from assuage.synthesis.models import compare as compare_models
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Comparison(Answer):
     """`models` scores the models of the same data, best at foreseeing left-out studies first."""
 
     models: ModelComparison

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from assuage.evidence.network import Measure
 from assuage.nma.drawing import forest, row_of, shown
-from assuage.nma.tables import Cell, Column, Table, effect_places, p_value
+from assuage.nma.tables import Answer, Cell, Column, Table, effect_places, p_value
 from assuage.report.plots.ink import Figure
 from assuage.synthesis.classical.component_network import ComponentEffect, ComponentFit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Components:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Components(Answer):
     """A component network, fitted; `fit.combination([...])` is the effect of any combination."""
 
     measure: Measure

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from assuage.nma.effects import Result
-from assuage.nma.tables import Column, Table, decimals, effect_places, p_value, percent
+from assuage.nma.tables import Answer, Column, Table, decimals, effect_places, p_value, percent
 from assuage.report.plots.deviance import DeviancePoint, deviance_spec
 from assuage.report.plots.forest import ForestRow, ForestWords, Kind, forest_spec
 from assuage.report.plots.ink import Figure
@@ -16,8 +16,8 @@ _NOTHING_TO_SPLIT = "No comparison has both direct and indirect evidence."
 _Z95 = 1.959963984540054
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consistency:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Consistency(Answer):
     """`decomposition` is Q within and between designs (common effects, and with tau within);
     `points` is what each trial adds to the deviance under either model."""
 
@@ -77,8 +77,8 @@ class Consistency:
         return Figure(vega=deviance_spec(self.points, title="Deviance by trial"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Splits:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Splits(Answer):
     """Direct and indirect evidence of each comparison that some trial makes (analysis scale)."""
 
     result: Result

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from assuage.errors import NetworkError
 from assuage.nma.effects import RelativeEffects, Result
 from assuage.nma.ranks import Ranks, ranks_of
-from assuage.nma.tables import Table, p_value
+from assuage.nma.tables import Answer, Table, p_value
 from assuage.report.plots.ink import Figure
 from assuage.synthesis.classical.hypergeometric import HypergeometricFit
 from assuage.synthesis.classical.mantel_haenszel import MantelHaenszelFit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountNetwork:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CountNetwork(Answer):
     """Common odds ratios by Mantel-Haenszel or by the non-central hypergeometric likelihood.
 
     `fit` has the numbers; treatments that the counts say nothing of are not in it.

@@ -9,7 +9,7 @@ import numpy as np
 
 from assuage.evidence.network import Floats
 from assuage.nma.effects import Result
-from assuage.nma.tables import Cell, Column, Table, decimals
+from assuage.nma.tables import Answer, Cell, Column, Table, decimals
 from assuage.report.plots.densities import DensityPoint, density_spec
 from assuage.report.plots.deviance import DeviancePoint, deviance_spec
 from assuage.report.plots.ink import Figure
@@ -20,8 +20,8 @@ from assuage.synthesis.latent.model import HyperPrior
 _STEPS = 240
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnostics:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Diagnostics(Answer):
     """Of a fit by least squares; `points` is what each trial adds to the deviance."""
 
     result: Result
@@ -58,8 +58,8 @@ class Diagnostics:
         return Figure(vega=deviance_spec(self.points, title="Deviance by trial"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PosteriorDiagnostics:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class PosteriorDiagnostics(Answer):
     """Of a Bayesian fit: how each data point (an arm, or a contrast) fits, and the certificate.
 
     `posterior` is the certified posterior: its `certificate` has the Pareto k-hat of the importance

@@ -15,7 +15,7 @@ from assuage.nma.drawing import Z95, shown
 from assuage.nma.latent_engine import prior_of
 from assuage.nma.model import Effects, Likelihood, Model
 from assuage.nma.observing import observed, usual_likelihood
-from assuage.nma.tables import Cell, Column, Table, decimals, effect_places, percent
+from assuage.nma.tables import Answer, Cell, Column, Table, decimals, effect_places, percent
 from assuage.report.plots.dose_response import CurvePoint, DosePoint, dose_response_spec
 from assuage.report.plots.ink import Figure
 from assuage.synthesis.models import DosePrior, DoseResponse, DoseScale, fit_dose_response
@@ -31,8 +31,8 @@ _NAMED = re.compile(r"(?P<agent>.*\S)[ _-]+(?P<dose>\d+(?:\.\d+)?)\s*(?:m?g|µg|
 _STEPS = 41
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DoseCurves:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class DoseCurves(Answer):
     """`response` is the posterior, averaged over curves; it answers any dose. `points` are the
     trials' own contrasts with dose zero."""
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assuage.evidence.network import Measure, StudyContrasts
-from assuage.nma.tables import Cell, Column, Table, effect_places
+from assuage.nma.tables import Answer, Cell, Column, Table, effect_places
 from assuage.report.nma import MEASURE_NAMES
 from assuage.report.plots.forest import ForestRow, ForestWords, forest_spec
 from assuage.report.plots.ink import Figure
@@ -43,8 +43,8 @@ class Result:
         return Counter(t for study in self.studies for t in study.treatments)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelativeEffects:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class RelativeEffects(Answer):
     """Effects of all `pairs`, on the analysis scale; table and plot are against `versus`."""
 
     result: Result
@@ -97,8 +97,8 @@ class RelativeEffects:
         return Figure(vega=forest_spec(rows, measure=result.measure, words=words))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Predictions:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Predictions(Answer):
     """The effect in one new trial against `versus`, on the analysis scale."""
 
     result: Result

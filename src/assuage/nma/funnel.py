@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from assuage.errors import NetworkError
 from assuage.nma.drawing import versus
 from assuage.nma.effects import Result
-from assuage.nma.tables import Cell, Column, Table, decimals, p_value
+from assuage.nma.tables import Answer, Cell, Column, Table, decimals, p_value
 from assuage.report.plots.funnel import funnel_spec
 from assuage.report.plots.ink import Figure
 from assuage.synthesis.classical.funnel import AsymmetryMethod, FunnelRow, asymmetry_test
@@ -13,8 +13,8 @@ from assuage.synthesis.classical.funnel import AsymmetryMethod, FunnelRow, asymm
 _METHODS: tuple[AsymmetryMethod, ...] = ("Egger", "Thompson-Sharp", "Begg-Mazumdar")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Funnel:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Funnel(Answer):
     """Each comparison of each trial, centred on the direct estimate of that comparison."""
 
     result: Result

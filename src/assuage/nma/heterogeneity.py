@@ -6,7 +6,7 @@ from math import isfinite
 
 from assuage.evidence.network import StudyContrasts
 from assuage.nma.effects import Result, one_of
-from assuage.nma.tables import Cell, Column, Table, p_value
+from assuage.nma.tables import Answer, Cell, Column, Table, p_value
 from assuage.report.plots.forest import ForestRow, ForestWords, forest_spec
 from assuage.report.plots.ink import Figure
 from assuage.synthesis.classical.profile import TauInterval
@@ -31,8 +31,8 @@ class TrialEffect:
     network: RelativeEffect
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heterogeneity:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Heterogeneity(Answer):
     """`tau` on the analysis scale (posterior median for Bayes); Q and I² are those of common
     effects and hold inconsistency too. `intervals` are those of tau² by profile likelihood and by
     the Q-profile, for random effects by least squares."""

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from assuage.nma.drawing import forest, row_of, versus
 from assuage.nma.effects import Result
-from assuage.nma.tables import Column, Table, decimals, p_value
+from assuage.nma.tables import Answer, Column, Table, decimals, p_value
 from assuage.report.plots.ink import Figure
 from assuage.synthesis.classical.interaction import DesignInteraction
 from assuage.synthesis.classical.random_inconsistency import RandomInconsistency
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interaction:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Interaction(Answer):
     """`model` is the full design-by-treatment interaction model: each design whose effects could
     differ has parameters of its own, and `model.wald` tests that all are zero."""
 
@@ -63,8 +63,8 @@ class Interaction:
         return forest(rows, self.result.measure, title, note="Trials")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InconsistencyVariance:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class InconsistencyVariance(Answer):
     """`model` has heterogeneity within designs (tau²) and inconsistency between them (omega²)."""
 
     result: Result

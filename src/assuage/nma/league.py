@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assuage.errors import NetworkError
 from assuage.evidence.network import Measure
 from assuage.nma.effects import Result
-from assuage.nma.tables import Cell, Column, Table, interval_text, plain
+from assuage.nma.tables import Answer, Cell, Column, Table, interval_text, plain
 from assuage.report.plots.forest import printed
 from assuage.report.plots.ink import Figure
 from assuage.report.plots.league import LeagueCell, Part, league_spec
@@ -20,8 +20,8 @@ _SIDES = (
 _OUTCOMES = "Below the diagonal: column against row. Above: {second}, row against column."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class League:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class League(Answer):
     """`cells` off the diagonal, on the analysis scale; `order` runs down and across.
 
     Every cell is the treatment that stands earlier in the order minus the later one. With a

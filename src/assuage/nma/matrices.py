@@ -5,7 +5,7 @@ from math import isnan
 
 from assuage.nma.drawing import versus
 from assuage.nma.effects import Result
-from assuage.nma.tables import Cell, Column, Table, decimals, percent
+from assuage.nma.tables import Answer, Cell, Column, Table, decimals, percent
 from assuage.report.plots.bars import BarRow, bars_spec
 from assuage.report.plots.ink import Figure
 from assuage.report.plots.matrices import (
@@ -19,8 +19,8 @@ from assuage.synthesis.classical.measures import ComparisonMeasures
 from assuage.synthesis.classical.net_heat import DesignContrast, NetHeat, display_order
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContributionMatrix:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ContributionMatrix(Answer):
     """`shares` holds how much each direct comparison, and each trial, contributes to each network
     estimate."""
 
@@ -68,8 +68,8 @@ class ContributionMatrix:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetHeatMatrix:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class NetHeatMatrix(Answer):
     """`heat` is the net heat matrix: which designs disagree with which."""
 
     result: Result
@@ -135,8 +135,8 @@ def _named(row: DesignContrast) -> str:
     return pair if len(row.design) == 2 else f"{pair} ({' : '.join(row.design)})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathMeasures:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PathMeasures(Answer):
     """How directly, and over how many ways, the evidence for each comparison runs."""
 
     result: Result

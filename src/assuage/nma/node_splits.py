@@ -6,7 +6,7 @@ from typing import Literal
 
 from assuage.nma.drawing import Z95, forest, shown, versus
 from assuage.nma.effects import Result
-from assuage.nma.tables import Column, Table, effect_places, p_value
+from assuage.nma.tables import Answer, Column, Table, effect_places, p_value
 from assuage.report.plots.forest import ForestRow, Kind
 from assuage.report.plots.ink import Figure
 from assuage.synthesis.classical.side import BayesianSplit, SideSplit
@@ -35,8 +35,8 @@ class NodeSplit:
     p: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeSplits:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class NodeSplits(Answer):
     """Every comparison that has both direct and indirect evidence."""
 
     result: Result

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from assuage.errors import NetworkError
 from assuage.nma.effects import Result
-from assuage.nma.tables import Cell, Column, Table, decimals, percent
+from assuage.nma.tables import Answer, Cell, Column, Table, decimals, percent
 from assuage.report.plots.ink import Figure
 from assuage.report.plots.rankogram import RankRow, rank_rows, rankogram_spec
 from assuage.synthesis.classical.rank_probability import Estimated, rank_probabilities, scores
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranks:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Ranks(Answer):
     """`scores` are P-scores or SUCRA (0 to 1); `probabilities` those of rank 1, 2 and so on.
 
     With an `important_difference` (analysis scale) a treatment counts as better only when it is so

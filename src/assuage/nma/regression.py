@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from assuage.nma.drawing import Z95, forest, row_of, shown
 from assuage.nma.effects import Result
-from assuage.nma.tables import Cell, Column, Table, decimals, effect_places, p_value
+from assuage.nma.tables import Answer, Cell, Column, Table, decimals, effect_places, p_value
 from assuage.report.plots.ink import Figure
 from assuage.synthesis.classical.meta_regression import MetaRegression
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Regression:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Regression(Answer):
     """`model` has effects at the covariate's centre, and slopes."""
 
     result: Result

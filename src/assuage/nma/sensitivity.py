@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assuage.nma.drawing import forest, row_of, shown, versus
 from assuage.nma.effects import Result
-from assuage.nma.tables import Cell, Column, Table, decimals, effect_places
+from assuage.nma.tables import Answer, Cell, Column, Table, decimals, effect_places
 from assuage.report.plots.forest import ForestRow
 from assuage.report.plots.ink import Figure
 from assuage.synthesis.classical.sensitivity import CumulativeStep, WithoutStudy
@@ -15,8 +15,8 @@ from assuage.synthesis.prediction import RelativeEffect
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaveOneOut:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class LeaveOneOut(Answer):
     """The network refitted without each study; table and plot follow one `pair`."""
 
     result: Result
@@ -66,8 +66,8 @@ class LeaveOneOut:
         return forest(rows, self.result.measure, title)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cumulative:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Cumulative(Answer):
     """The network fitted anew after each value of an order, such as the year; table and plot
     follow one `pair`."""
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from math import isnan
 
-from assuage.nma.tables import Cell, Column, Table
+from assuage.nma.tables import Answer, Cell, Column, Table
 from assuage.report.plots.ink import Figure
 from assuage.report.plots.network_graph import NetworkGraph, network_spec
 from assuage.synthesis.classical.geometry import Geometry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Shape(Answer):
     """`geometry` measures who was compared with whom, how often, and how far apart."""
 
     geometry: Geometry

@@ -156,3 +156,21 @@ def interval_text(low: float | None, high: float | None, measure: Measure) -> st
     if low is None or high is None:
         return ""
     return f"{printed(low, measure)} to {printed(high, measure)}"
+
+
+class Answer:
+    """What a fit says to one question: it prints, and shows in a notebook, as its table."""
+
+    __slots__ = ()
+
+    def table(self) -> Table:
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return str(self.table())
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()  # pyright: ignore[reportPrivateUsage]

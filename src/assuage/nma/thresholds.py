@@ -5,7 +5,7 @@ from math import inf, isfinite
 
 from assuage.nma.drawing import versus
 from assuage.nma.effects import Result
-from assuage.nma.tables import Cell, Column, Table, decimals
+from assuage.nma.tables import Answer, Cell, Column, Table, decimals
 from assuage.report.plots.forest import ForestRow, ForestWords, forest_spec
 from assuage.report.plots.ink import Figure
 from assuage.synthesis.classical.threshold import Threshold, Thresholds
@@ -13,8 +13,8 @@ from assuage.synthesis.classical.threshold import Threshold, Thresholds
 _DRAWN = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionThresholds:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class DecisionThresholds(Answer):
     """`found` holds each study's contrasts with what it takes to change the best treatment."""
 
     result: Result

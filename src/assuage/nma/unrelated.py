@@ -6,7 +6,7 @@ from itertools import permutations
 from assuage.nma.diagnostics import deviance_points
 from assuage.nma.drawing import shown, versus
 from assuage.nma.effects import Result, one_of
-from assuage.nma.tables import Cell, Column, Table, effect_places
+from assuage.nma.tables import Answer, Cell, Column, Table, effect_places
 from assuage.report.plots.deviance import DeviancePoint, deviance_spec
 from assuage.report.plots.ink import Figure
 from assuage.synthesis.latent import Fit as ArmFit
@@ -15,8 +15,8 @@ from assuage.synthesis.prediction import RelativeEffect
 from assuage.synthesis.summary import summarised
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class UnrelatedMeansFit:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class UnrelatedMeansFit(Answer):
     """`posterior` gives every compared pair an effect of its own (Dias, Welton, Sutton et al., Med
     Decis Making 2013;33:641-656); `fitted` and `network_fitted` are the fits by data point without
     and with consistency, `network` the network's effects."""
