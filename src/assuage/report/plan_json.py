@@ -19,11 +19,7 @@ def plan_json(plan: Plan, stamp: Stamp, *, patient: str) -> Json:
         "label": plan.label,
         "indication": plan.indication,
         "for_pain": plan.for_pain,
-        "target": {
-            "mg_per_day": dose_json(plan.target),
-            "given": plan.target_given,
-            "source": citation_json(plan.target_citation),
-        },
+        "target": _target(plan),
         "maximum": _ceiling(plan.ceiling),
         "other_maxima": [_ceiling(ceiling) for ceiling in plan.other_ceilings],
         "limits": [_limit(limit) for limit in plan.limits],
@@ -51,6 +47,14 @@ def plan_json(plan: Plan, stamp: Stamp, *, patient: str) -> Json:
         ],
         "advice": [_advice(advice) for advice in plan.advice],
         "caveats": [_caveat(caveat) for caveat in plan.caveats],
+    }
+
+
+def _target(plan: Plan) -> Json:
+    return {
+        "mg_per_day": dose_json(plan.target),
+        "given": plan.target_given,
+        "source": citation_json(plan.target_citation),
     }
 
 
