@@ -31,7 +31,7 @@ def limits_found(screening: Screening) -> tuple[DoseLimit, ...]:
         DoseLimit(
             rule=rule,
             sentence=reason.do or reason.sentence,
-            because=(reason.because or reason.sentence).removesuffix("."),
+            because=_why(reason).removesuffix("."),
             citation=reason.citation,
             region=reason.region,
             at_most=caps.get(rule),
@@ -41,6 +41,14 @@ def limits_found(screening: Screening) -> tuple[DoseLimit, ...]:
         )
         for rule, reason in {reason.rule: reason for reason in reasons}.items()
     )
+
+
+def _why(reason: Reason) -> str:
+    """Say why a dose is bounded; a caution that asks for slow steps says what was found as well."""
+    if reason.effect == "caution" and reason.because:
+        found = reason.sentence.removesuffix(".")
+        return f"{found[:1].lower()}{found[1:]}: {reason.because}"
+    return reason.because or reason.sentence
 
 
 def _asks_for_less(reason: Reason) -> bool:
@@ -64,6 +72,7 @@ def warnings_found(screening: Screening) -> tuple[Caveat, ...]:
         if reason.finding == Finding.PRESENT.value
         and (reason.effect == "caution" or reason.rule in {"already-taken", "tried-before"})
         and not asks_to_mend_first(reason)
+        and (reason.rule == "tried-before" or not _asks_for_less(reason))
     ]
     open_rules = {unsettled.rule.id: unsettled for unsettled in screening.unsettled}
     return (

@@ -51,7 +51,6 @@ class PlanText:
         sources = numbered_sources(plan_citations(self.plan))
         refer = _Reference({s.source.id: s.number for s in sources})
         yield from _header(self, refer)
-        yield from _first(self.plan, refer)
         yield from _caveats(self.plan, refer)
         yield from _schedule(self.plan, options.max_width)
         yield from _onward(self.plan, refer)
@@ -80,6 +79,7 @@ def _header(report: PlanText, refer: _Reference) -> Iterable[RenderableType]:
     yield text((one_line(report.patient), "bold"))
     yield text((stamp_line(report.stamp), QUIET))
     yield text((NOT_A_DEVICE, QUIET))
+    yield from _first(plan, refer)
     yield Text("")
     ours = "" if plan.target_given else "(our default: the lowest usual target within the limits)"
     yield spaced((f"Target {plain(plan.target)} mg/day", "bold"), ours, refer(plan.target_citation))

@@ -7,7 +7,7 @@ from assuage.report.svg import el, joined, picture
 
 _WIDTH, _HEIGHT = 760.0, 222.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 66.0, 14.0, 54.0, 34.0
-_LABEL_WIDTH = 150.0
+_LABEL_WIDTH = 190.0
 
 
 def draw_staircase(stairs: Staircase, *, title: str, description: str) -> Markup:
