@@ -161,6 +161,7 @@ def test_obesity_does_not_hide_bad_kidneys():
     for height in ({}, {"height": {"value": 165, "unit": "cm"}}):
         found = appraised(age=72, sex="female", pregnancy="no", measurements={**numbers, **height})
         assert option(found, "duloxetine").verdict in {Verdict.AVOID, Verdict.CONTRAINDICATED}
+        assert found.choices["facts that disagree"].count("computed from one creatinine") == 1
 
 
 def test_hiv_keeps_its_capitals():

@@ -146,15 +146,28 @@ def disagreements(facts: Facts) -> tuple[str, ...]:
     Rules take the stricter of the two; one of them is wrong, or they are of different days.
     """
     found: dict[str, list[str]] = {}
+    estimates: tuple[str, ...] = ()
     for concept in facts.vocabulary.concepts.values():
         known = facts.states.get(concept.id)
         if concept.ruled_out == "by_one" and known and known.finding is Finding.PRESENT:
             for quantity in _against(concept, facts):
+                if quantity.computed and known.computed:
+                    estimates = (_estimates_differ(facts),)
+                    continue
                 words = f"{quantity.label} {quantity} does not fit {known.label} ({known.because})"
                 found.setdefault(concept.id, []).append(words)
     general = {other for each in found for other in facts.vocabulary.implied(each) if other != each}
-    return tuple(
+    return estimates + tuple(
         words for each, several in found.items() if each not in general for words in several
+    )
+
+
+def _estimates_differ(facts: Facts) -> str:
+    """Two formulas, one creatinine: neither is a slip of the record, so it is said once."""
+    clearance, rate = facts.quantities[CLEARANCE], facts.quantities[FILTRATION]
+    return (
+        f"{clearance.label} {clearance} and {rate.label} {rate}, both computed from one "
+        f"creatinine, are of different grades"
     )
 
 
