@@ -66,6 +66,9 @@ def appraise(
     jurisdiction: Jurisdictions = None,
     as_json: AsJson = False,
     html: Html = None,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="One screen: every drug in a line, three in numbers.")
+    ] = False,
 ) -> None:
     """Which drugs are safe for this patient, what each would do, and which comes first.
 
@@ -87,9 +90,11 @@ def appraise(
 
         typer.echo(json.dumps(appraisal_json(appraisal), indent=2, ensure_ascii=False))
     elif html is None:
+        from assuage.report.appraisal_brief import AppraisalBrief
         from assuage.report.appraisal_text import AppraisalText
 
-        show(AppraisalText(appraisal, presentation(library)))
+        report = AppraisalBrief if brief else AppraisalText
+        show(report(appraisal, presentation(library)))
 
 
 def plan(

@@ -4,7 +4,7 @@ Nothing is read from the clock or sampled: the same record, day and library give
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assuage.consult.library import Library
@@ -16,14 +16,16 @@ from assuage.options.evidence_choice import Candidate
 from assuage.options.ordering import Ordering, Weight, order
 from assuage.options.own_reason import OWN_RULE
 from assuage.options.screening import Screening, questions, screen
+from assuage.options.tried_before import FailedAttempt, failed_attempts
 from assuage.options.unjudged import Unjudged, disagreements, unjudged
+from assuage.options.urgent import urgent_now
 from assuage.patient.derivation import derive_facts
 from assuage.patient.facts import Facts
 from assuage.patient.record import PatientRecord
 from assuage.patient.summary import describe
 from assuage.plan.screened import limits_found
 from assuage.plan.targets import target_doses
-from assuage.units import MgPerDay
+from assuage.units import MgPerDay, plain
 
 ON_OFFER = frozenset({Verdict.SUITABLE, Verdict.CAUTION})
 
@@ -63,6 +65,7 @@ def appraise(
     )
     silent = unjudged(facts, library.rules)
     weights = _weights(record, library)
+    failed = failed_attempts(facts, _usual_targets(library))
     ordering = order(
         expected,
         offered={
@@ -71,16 +74,42 @@ def appraise(
             if s.verdict in ON_OFFER and doses[s.drug].doses
         },
         weights=weights,
+        failed={drug for drug, attempt in failed.items() if attempt.adequate},
     )
+    marks = _marks(facts, failed)
     return Appraisal(
         stamp=stamp(today, variant=library.release.variant),
         patient=describe(record) + _looked_at(silent),
         condition=library.catalogues.conditions[record.pain.condition].label,
         questions=questions(screenings),
-        options=_in_order(screenings, doses, expected, ordering, library),
+        options=tuple(
+            replace(option, marks=marks.get(option.drug, ()))
+            for option in _in_order(screenings, doses, expected, ordering, library)
+        ),
         choices=_choices(record, library, weights, ordering, regions) | _taken(facts),
         not_checked=silent.not_checked,
+        urgent=urgent_now(facts),
+        not_settled=tuple(part.name for part in facts.unread if part.holds_back),
     )
+
+
+def _usual_targets(library: Library) -> dict[str, MgPerDay]:
+    """Return the lowest usual target of each drug whose source gives one, in mg/day."""
+    lows = {drug: known.dosing.target_low for drug, known in library.drugs.items()}
+    return {drug: low.value for drug, low in lows.items() if low is not None}
+
+
+def _marks(facts: Facts, failed: Mapping[str, FailedAttempt]) -> dict[str, tuple[str, ...]]:
+    """Say beside a drug's name that it is taken now, or that it was tried in vain."""
+    marks: dict[str, list[str]] = {}
+    for entry in facts.record.medications or ():
+        if entry.medicine is not None and entry.is_taken(facts.today):
+            dose = entry.mg_per_day
+            known = "dose not recorded" if dose is None else f"{plain(dose)} mg/day"
+            marks.setdefault(entry.medicine, []).append(f"taken now, {known}")
+    for drug, attempt in failed.items():
+        marks.setdefault(drug, []).append(attempt.words)
+    return {drug: tuple(words) for drug, words in marks.items()}
 
 
 def _doses(screening: Screening, record: PatientRecord, library: Library) -> _Doses:
@@ -186,8 +215,9 @@ def _choices(
     )
     assumed = [s.drug for s in ordering.standings if s.assumed]
     without_data = (
-        f"no data on some weighed outcomes for {', '.join(assumed)}: no benefit, or the average "
-        "harm of the others, is assumed there, with the widest uncertainty"
+        f"no data, or numbers that contradict each other, on some weighed outcomes for "
+        f"{', '.join(assumed)}: no benefit, or the average harm of the others (its own where "
+        "worse), is assumed there, with the widest uncertainty"
         if assumed
         else "none needed: every weighed outcome has an estimate for every drug in the order"
     )
@@ -198,7 +228,8 @@ def _choices(
         "weights": f"{whose}: {weighed}",
         "order": "drugs whose main benefit was shown in their own trials first, then those with "
         "only their class to speak for them, then those without evidence of benefit; by weighed "
-        "benefit and harm within each group; how often a drug is best is counted in the first",
+        "benefit and harm within each group; how often a drug is best is counted in the first; a "
+        "drug tried in vain, long and high enough, comes last",
         "dose compared": "the lowest usual target dose of each drug within the limits found here",
         "reconstructed numbers": reconstructed,
         "outcomes without data": without_data,

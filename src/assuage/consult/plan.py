@@ -11,7 +11,9 @@ from assuage.options.appraisal import Verdict
 from assuage.options.screening import Screening, screen
 from assuage.options.unjudged import disagreements
 from assuage.patient.derivation import derive_facts
+from assuage.patient.facts import Facts
 from assuage.patient.record import PatientRecord
+from assuage.plan.before_start import dose_taken_now, first_found
 from assuage.plan.dosing import Drug
 from assuage.plan.planning import make_plan
 from assuage.plan.regimen import Caveat, Plan
@@ -41,10 +43,9 @@ def plan_for(
     screening = next(s for s in screenings if s.drug == drug)
     if screening.verdict in UNPLANNABLE:
         raise PlanError(_refusal(screening, library))
+    chosen = _going_on(library.drugs[drug], facts)
     made = make_plan(
-        _reviewed_soon(library.drugs[drug])
-        if record.suicidality == "current"
-        else library.drugs[drug],
+        _reviewed_soon(chosen) if record.suicidality == "current" else chosen,
         age=record.age,
         today=today,
         target=target,
@@ -52,7 +53,8 @@ def plan_for(
         monitoring=needs_found(screening),
     )
     warnings = (*warnings_found(screening), *map(_misfit, disagreements(facts)))
-    return replace(made, caveats=(*warnings, *made.caveats)), screening
+    first = first_found(screening, facts, library.drugs)
+    return replace(made, first=first, caveats=(*warnings, *made.caveats)), screening
 
 
 def _misfit(words: str) -> Caveat:
@@ -78,6 +80,11 @@ def _candidate(named: str, library: Library) -> str:
 def _reviewed_soon(drug: Drug) -> Drug:
     """Return the drug with its first review as early as in the young: for who is suicidal now."""
     return replace(drug, review=replace(drug.review, early_days=drug.review.early_days_young))
+
+
+def _going_on(drug: Drug, facts: Facts) -> Drug:
+    """Return the drug with the dose that is taken now, to go on from."""
+    return replace(drug, dosing=replace(drug.dosing, taken_now=dose_taken_now(drug, facts)))
 
 
 def _refusal(screening: Screening, library: Library) -> str:

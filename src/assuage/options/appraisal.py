@@ -117,7 +117,8 @@ class Option:
     """`rank` is None for drugs that are not on offer.
 
     `best_probability` is None for those too, and for drugs with less proof of their benefit (no
-    trials of their own, say) than the leading ones: they follow, but are not compared.
+    trials of their own, say) than the leading ones: they follow, but are not compared. `marks` say
+    in a few words what the reader must see beside the name: taken now, tried before in vain.
     """
 
     drug: str
@@ -127,6 +128,7 @@ class Option:
     doses: tuple[DoseOption, ...]
     rank: int | None
     best_probability: float | None
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +137,8 @@ class Appraisal:
 
     `patient` is the summary line of what was recorded; `choices` are those the user did not
     make (baseline, weights, reference) and must be able to read; `not_checked` is what of the
-    record no rule could look at.
+    record no rule could look at. `urgent` comes before anything else; `not_settled` are names that
+    nobody could identify, which make every verdict provisional.
     """
 
     stamp: Stamp
@@ -145,3 +148,5 @@ class Appraisal:
     options: tuple[Option, ...]
     choices: Mapping[str, str]
     not_checked: tuple[str, ...]
+    urgent: tuple[str, ...] = ()
+    not_settled: tuple[str, ...] = ()

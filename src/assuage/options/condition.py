@@ -142,7 +142,7 @@ class _Compared:
         if isinstance(measured, Fact):
             return _found(facts.shown_without_number(self.fact, *self._range) or measured)
         holds = self._holds(measured.value)
-        stated = None if holds else facts.shown_without_number(self.fact, *self._range)
+        stated = _stated(facts, measured, self._range, holds=holds)
         if stated is not None:
             return _found(stated)
         return _measured(measured, f"{self.words} {self.limit:g}", holds=holds)
@@ -219,7 +219,7 @@ class Between:
             return _found(facts.shown_without_number(self.fact, self.low, top) or measured)
         under_top = measured.value < top if whole else measured.value <= top
         holds = self.low <= measured.value and under_top
-        stated = None if holds else facts.shown_without_number(self.fact, self.low, top)
+        stated = _stated(facts, measured, (self.low, top), holds=holds)
         if stated is not None:
             return _found(stated)
         return _measured(measured, f"from {self.low:g} to {self.high:g}", holds=holds)
@@ -304,6 +304,20 @@ class Always:
 
 
 VOCABULARY = (Takes, Plans, Has, Below, Above, AtLeast, Between, All, AnyOf, Not, Always)
+
+
+def _stated(
+    facts: Facts, measured: Quantity, limits: tuple[float, float], *, holds: bool
+) -> Fact | None:
+    """Return the condition to go by rather than the number, if any.
+
+    Where the number says no, any that shows otherwise; where a computed number says yes, one that
+    was recorded: on dialysis a computed clearance means nothing.
+    """
+    if holds and not measured.computed:
+        return None
+    shown = facts.shown_without_number(measured.name, *limits)
+    return None if holds and shown is not None and shown.computed else shown
 
 
 def _found(fact: Fact) -> Found:

@@ -11,10 +11,15 @@ How often an option is the best is counted within the first group; the others ar
 
 Missing data never speak for a drug. Where nothing is known of a benefit, no benefit is expected;
 where nothing is known of a harm, the average harm of the other drugs is; both with the widest
-uncertainty that any of the other drugs has for that outcome.
+uncertainty that any of the other drugs has for that outcome. Nor do numbers that cannot be true:
+a harm that contradicts another of the same drug counts as the average of the other drugs, or as
+itself where that is worse, with the widest uncertainty; a benefit counts as the least of those it
+contradicts.
+
+A drug that was tried in vain for long enough comes after all others, and is not compared.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,7 +27,7 @@ import numpy as np
 
 from assuage.evidence.network import Floats
 from assuage.evidence.outcome import OutcomeDefinition
-from assuage.options.benefit import Expectations
+from assuage.options.benefit import Expectation, Expectations
 from assuage.options.effect_draws import normal_draws
 from assuage.units import MgPerDay
 
@@ -75,8 +80,9 @@ def order(
     *,
     offered: Mapping[str, MgPerDay],
     weights: Sequence[Weight],
+    failed: Collection[str] = (),
 ) -> Ordering:
-    """Order the drugs on offer, each at the dose it would be given at.
+    """Order the drugs on offer, each at the dose it would be given at; `failed` ones come last.
 
     `best_probability` is the share of draws in which an option has the highest value of those
     with as much proof.
@@ -86,7 +92,10 @@ def order(
     drugs = tuple(offered)
     values, assumed = _values(expectations, offered, {w.outcome: w.weight for w in weights})
     benefit = _main_benefit(expectations.outcomes, weights)
-    proof = [_proof(expectations, drug, dose, benefit) for drug, dose in offered.items()]
+    proof = [
+        (drug in failed, _proof(expectations, drug, dose, benefit))
+        for drug, dose in offered.items()
+    ]
     compared = [i for i in range(len(drugs)) if proof[i] == min(proof)]
     winners = np.array(compared)[values[compared].argmax(axis=0)]
     best = np.bincount(winners, minlength=len(drugs)) / values.shape[1]
@@ -136,15 +145,35 @@ def _values(
         if not weight or not known:
             continue
         sign = 1.0 if outcome.higher_is_better else -1.0
-        for drug in set(offered) - set(known):
+        doubted = {d for d in known if row[d].estimate.contradicts}
+        trusted = {d: drawn for d, drawn in known.items() if d not in doubted} or known
+        for drug in (set(offered) - set(known)) | doubted:
             assumed[drug].append(outcome.id)
-        expected, widest = _unknown(outcome, list(known.values()))
-        differences = [
-            known[d] if d in known else normal_draws(expected, widest, "unknown", outcome.id, d)
-            for d in offered
-        ]
+        expected, widest = _unknown(outcome, list(trusted.values()))
+        differences: list[Floats] = []
+        for d, dose in offered.items():
+            if d not in known:
+                differences.append(normal_draws(expected, widest, "unknown", outcome.id, d))
+            elif d not in doubted:
+                differences.append(known[d])
+            elif outcome.direction == "benefit":
+                differences.append(_least(row[d], expectations.by_dose[d, dose]))
+            else:
+                worse = max(expected, float(known[d].mean()))
+                spread = max(widest, float(known[d].std()))
+                differences.append(normal_draws(worse, spread, "doubted", outcome.id, d))
         terms.append(1000 * sign * weight * np.array(differences))
     return sum(terms, np.zeros((len(offered), 1))), assumed
+
+
+def _least(own: Expectation, all_of_dose: Sequence[Expectation]) -> Floats:
+    """Return the least of a benefit and of those whose numbers contradict it."""
+    drawn = [
+        e.difference
+        for e in all_of_dose
+        if e.difference is not None and (e is own or e.estimate.outcome in own.estimate.contradicts)
+    ]
+    return min(drawn, key=lambda difference: float(difference.mean()))
 
 
 def _unknown(outcome: OutcomeDefinition, known: Sequence[Floats]) -> tuple[float, float]:

@@ -12,7 +12,8 @@ from assuage.options.rule import VERDICT_IF, VERDICT_OF, PlacedRule, Rule, RuleB
 from assuage.options.tried_before import attempts_at
 from assuage.patient.facts import ALLERGIES, MEDICATIONS, Facts
 from assuage.patient.finding import Fact, Finding
-from assuage.units import MgPerDay
+from assuage.patient.record import RecordedMedicine
+from assuage.units import MgPerDay, plain
 
 EVERYWHERE = "INT"
 _VERDICTS = tuple(Verdict)  # from what permits least to what permits most
@@ -239,12 +240,20 @@ def _reasons_of_drug(drug: str, facts: Facts) -> list[Reason]:
             )
     for entry in facts.entries_of(drug):
         if entry.is_taken(facts.today):
-            sentence = f"Already taken: {entry.name} ({entry.where})."
-            found.append(
-                own_reason("already-taken", "note", sentence, do="Review it; do not add it.")
-            )
+            found.append(_already_taken(entry))
     found.extend(attempts_at(drug, facts))
     return found
+
+
+def _already_taken(entry: RecordedMedicine) -> Reason:
+    """A drug that is taken is not started again: it is raised from where it is, or reviewed."""
+    dose = f" {plain(entry.mg_per_day)} mg/day" if entry.mg_per_day is not None else ""
+    return own_reason(
+        "already-taken",
+        "caution",
+        f"Already taken: {entry.name}{dose} ({entry.where}).",
+        do="Review it; raise it from there, do not add it.",
+    )
 
 
 _NO_OWN_RULE = own_reason(

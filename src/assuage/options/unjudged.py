@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assuage.options.rule import RuleBook
 from assuage.patient.facts import Facts
 from assuage.patient.finding import Finding, Quantity
-from assuage.patient.quantities import CLEARANCE, CREATININE, WEIGHT
+from assuage.patient.quantities import CLEARANCE, CREATININE, FILTRATION, HEIGHT, WEIGHT
 from assuage.patient.record import RecordedMedicine
 from assuage.patient.vocabulary import Concept
 
@@ -80,16 +80,22 @@ class _Search:
 
     def measurements(self) -> list[str]:
         """A measurement is looked at where a rule reads it, and names it if it is unusual."""
-        clearance = self.facts.quantities.get(CLEARANCE)
-        computed = clearance is not None and clearance.computed
+        inputs = self._computed_from()
         return [
             f"{quantity.label} {quantity}" + ("" if self._is_usual(quantity) else ", unusual")
             for name in self.facts.record.measurements
             for quantity in [self.facts.quantities[name]]
-            if not (computed and name in {CREATININE, WEIGHT})
+            if name not in inputs
             and not (self._is_read(name) and self._is_usual(quantity))
             and not self._is_named(quantity)
         ]
+
+    def _computed_from(self) -> set[str]:
+        """Return the measurements that went into a computed clearance or filtration rate."""
+        inputs = {CLEARANCE: {CREATININE, WEIGHT, HEIGHT}, FILTRATION: {CREATININE}}
+        quantities = self.facts.quantities
+        done = [n for n in inputs if (found := quantities.get(n)) is not None and found.computed]
+        return set[str]().union(*(inputs[name] for name in done))
 
     def _is_read(self, measure: str) -> bool:
         words, reads = self.facts.vocabulary, self.rules.reads
@@ -140,15 +146,28 @@ def disagreements(facts: Facts) -> tuple[str, ...]:
     Rules take the stricter of the two; one of them is wrong, or they are of different days.
     """
     found: dict[str, list[str]] = {}
+    estimates: tuple[str, ...] = ()
     for concept in facts.vocabulary.concepts.values():
         known = facts.states.get(concept.id)
         if concept.ruled_out == "by_one" and known and known.finding is Finding.PRESENT:
             for quantity in _against(concept, facts):
+                if quantity.computed and known.computed:
+                    estimates = (_estimates_differ(facts),)
+                    continue
                 words = f"{quantity.label} {quantity} does not fit {known.label} ({known.because})"
                 found.setdefault(concept.id, []).append(words)
     general = {other for each in found for other in facts.vocabulary.implied(each) if other != each}
-    return tuple(
+    return estimates + tuple(
         words for each, several in found.items() if each not in general for words in several
+    )
+
+
+def _estimates_differ(facts: Facts) -> str:
+    """Two formulas, one creatinine: neither is a slip of the record, so it is said once."""
+    clearance, rate = facts.quantities[CLEARANCE], facts.quantities[FILTRATION]
+    return (
+        f"{clearance.label} {clearance} and {rate.label} {rate}, both computed from one "
+        f"creatinine, are of different grades"
     )
 
 

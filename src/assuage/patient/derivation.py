@@ -1,7 +1,7 @@
 """From what was recorded to what follows from it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assuage.errors import Problem
@@ -17,16 +17,20 @@ from assuage.patient.facts import (
 from assuage.patient.finding import Finding, Quantity, Unread
 from assuage.patient.quantities import derive_quantities
 from assuage.patient.reaction import reasons_of
-from assuage.patient.record import PatientRecord, RecordedMedicine
+from assuage.patient.record import PatientRecord, Pregnancy, RecordedMedicine
 from assuage.patient.vocabulary import Concept, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class _Because:
-    """Why a concept is taken as present or absent, and the latest day that goes with it."""
+    """Why a concept is taken as present or absent, and the latest day that goes with it.
+
+    `computed` says that a number which nobody measured shows it.
+    """
 
     words: str
     on: date | None = None
+    computed: bool = False
 
 
 _Known = dict[str, _Because]
@@ -46,7 +50,10 @@ def derive_facts(record: PatientRecord, vocabulary: Vocabulary, *, today: date) 
             if _history_settles(concept) and concept.id not in undecided:
                 absent.setdefault(concept.id, because)
     states = {
-        concept: known_fact(vocabulary, concept, why.words, finding=finding, on=why.on)
+        concept: replace(
+            known_fact(vocabulary, concept, why.words, finding=finding, on=why.on),
+            computed=why.computed,
+        )
         for known, finding in ((absent, Finding.ABSENT), (present, Finding.PRESENT))
         for concept, why in known.items()
     }
@@ -81,7 +88,7 @@ def _stated(
             of_sex = record.sex is None or shown.sex in {None, record.sex}
             if measured is not None and of_sex and shown.threshold.holds(measured.value):
                 words = f"{measured.label} {measured}, {shown.words} by {shown.citation}"
-                yield concept.id, _Because(words, measured.on)
+                yield concept.id, _Because(words, measured.on, measured.computed)
 
 
 def _listed(record: PatientRecord) -> Iterable[tuple[str, _Because]]:
@@ -132,7 +139,7 @@ def _answers(record: PatientRecord, vocabulary: Vocabulary) -> Iterable[tuple[st
             if concept.kind == "pregnancy":
                 yield concept.id, False, "sex: male"
     if record.pregnancy is not None:
-        yield PREGNANCY, record.pregnancy.pregnant, "pregnancy as recorded"
+        yield PREGNANCY, record.pregnancy.pregnant, _pregnancy(record.pregnancy)
     if record.suicidality is not None:
         words = f"suicidality: {record.suicidality}"
         yield SUICIDALITY, record.suicidality != "none", words
@@ -148,13 +155,24 @@ def _answers(record: PatientRecord, vocabulary: Vocabulary) -> Iterable[tuple[st
                 yield concept.id, concept.id == found, f"{gene}: {phenotype}"
 
 
+def _pregnancy(known: Pregnancy) -> str:
+    if known.weeks is not None:
+        return f"pregnancy: {known.weeks} weeks"
+    return f"pregnancy: {'yes' if known.pregnant else 'no'}"
+
+
 def _spread(vocabulary: Vocabulary, stated: Iterable[tuple[str, _Because]]) -> _Known:
-    """A concept that is present makes present what it implies. The latest date is kept."""
+    """A concept that is present makes present what it implies. The latest date is kept.
+
+    A computed number never takes the place of what was recorded: dialysis is said as dialysis.
+    """
     found: _Known = {}
     for origin, because in stated:
         for concept in vocabulary.implied(origin):
             before = found.get(concept)
-            if before is None or (before.on or date.min) < (because.on or date.min):
+            if before is None or (
+                not because.computed and (before.on or date.min) < (because.on or date.min)
+            ):
                 found[concept] = because
     return found
 

@@ -49,7 +49,8 @@ class Fact:
     """What is known of one concept, and why: the line of the record, or the rule that derived it.
 
     `on` is the latest day the record allows for it, where it has one. `ask` is what to record to
-    settle an unrecorded one: the whole medication list, say, rather than one medicine.
+    settle an unrecorded one: the whole medication list, say, rather than one medicine. `computed`
+    marks what only a number that nobody measured shows.
     """
 
     concept: str
@@ -58,6 +59,7 @@ class Fact:
     because: str
     on: date | None = None
     ask: str = ""
+    computed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

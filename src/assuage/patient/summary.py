@@ -6,7 +6,8 @@ from assuage.patient.record import PatientRecord
 def describe(record: PatientRecord) -> str:
     """Return the patient in one line: name if recorded, age, sex, pain and how much is recorded."""
     sex = {"female": "woman", "male": "man", None: "person (sex not recorded)"}[record.sex]
-    pain = record.pain.label[:1].lower() + record.pain.label[1:]
+    label = record.pain.label
+    pain = label if label[1:2].isupper() else label[:1].lower() + label[1:]  # HIV stays HIV
     score = f", {record.pain.score:g}/10" if record.pain.score is not None else ""
     return f"{sex[:1].upper()}{sex[1:]} of {record.age}, {pain}{score}; {_recorded(record)}"
 

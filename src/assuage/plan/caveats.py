@@ -51,8 +51,9 @@ def _disagreement(drug: Drug, age: int) -> Iterator[Caveat]:
 
 def _limits(limits: Sequence[DoseLimit]) -> Iterator[Caveat]:
     for limit in limits:
+        slow = f" Each step takes {SLOWER} times as long; that choice is assuage's."
         how = (
-            ""
+            (slow if limit.slowly else "")
             if limit.has_number
             else f" The rule gives no number, so the plan starts at the lowest strength and takes "
             f"{SLOWER} times as long over each step; that choice is assuage's."
@@ -70,7 +71,12 @@ def _limits(limits: Sequence[DoseLimit]) -> Iterator[Caveat]:
 
 def _start(drug: Drug, course: Course) -> Iterator[Caveat]:
     lowest_asked = drug.dosing.start
-    if lowest_asked is not None and course.start > lowest_asked.value:
+    if drug.dosing.taken_now is not None:
+        yield Caveat(
+            text=f"The plan goes on from the dose taken now, {plain(course.start)} mg/day. Who has "
+            f"taken it for as long as its first step lasts can take the next step at once."
+        )
+    elif lowest_asked is not None and course.start > lowest_asked.value:
         yield Caveat(
             text=f"The usual start is {plain(lowest_asked.value)} mg/day; the lowest dose the "
             f"strengths make is {plain(course.start)} mg/day.",

@@ -92,7 +92,8 @@ class Dosing:
 
     `for_pain` is False where no neuropathic-pain dosing was found. `waypoints` is the published
     start of a schedule, when it is not made of equal steps; `step` and `interval_days` rule
-    after its last day. Doses in mg/day.
+    after its last day. `taken_now` is the dose of a person who takes the drug already: a plan
+    rises from it. Doses in mg/day.
     """
 
     indication: str
@@ -108,6 +109,7 @@ class Dosing:
     maxima: tuple[Maximum, ...]
     intakes: Intakes
     notes: tuple[Cited[str], ...] = ()
+    taken_now: MgPerDay | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +186,7 @@ class DoseLimit:
 
     `at_most` caps the day's dose, `start_at_most` the first dose, `factor` multiplies start,
     target and maximum (0.5: half). A rule without any number makes the plan start at the lowest
-    strength and rise at half the speed.
+    strength and rise at half the speed. `slowly` says that a rule asks for slow steps in words.
     """
 
     rule: str
@@ -195,6 +197,7 @@ class DoseLimit:
     at_most: MgPerDay | None = None
     start_at_most: MgPerDay | None = None
     factor: Decimal | None = None
+    slowly: bool = False
 
     def __post_init__(self):
         if self.factor is not None and not 0 < self.factor <= 1:

@@ -42,6 +42,11 @@ def asks_for_less_without_number(limits: Sequence[DoseLimit]) -> bool:
     return any(not limit.has_number for limit in limits)
 
 
+def asks_for_slow_steps(limits: Sequence[DoseLimit]) -> bool:
+    """Say whether each step is to last longer: a rule says so, or asks for less in words only."""
+    return any(limit.slowly or not limit.has_number for limit in limits)
+
+
 def _by_source(maximum: Maximum) -> Ceiling:
     who = f"from age {maximum.from_age}" if maximum.from_age else "in adults"
     note = f"; {maximum.note}" if maximum.note else ""

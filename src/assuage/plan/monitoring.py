@@ -64,7 +64,9 @@ def joined(
 
 
 def _addition(asked: MonitoringNeed, need: MonitoringNeed) -> str:
-    what = asked.what[:1].lower() + asked.what[1:].removesuffix(".")
+    what = asked.what.removesuffix(".")
+    if not what[1:2].isupper():  # an ECG stays an ECG
+        what = what[:1].lower() + what[1:]
     words = f"{asked.why}: {what}"
     return (
         words

@@ -5,19 +5,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from assuage.errors import PlanError
+from assuage.plan.before_start import refuse_unless_above
 from assuage.plan.caveats import caveats
 from assuage.plan.dosing import DoseLimit, Drug, MonitoringNeed
 from assuage.plan.limits import (
     asks_for_less_without_number,
+    asks_for_slow_steps,
     refuse_above,
     strictest_factor,
 )
 from assuage.plan.monitoring import checks, joined, reviews
-from assuage.plan.regimen import DoseStep, Plan
+from assuage.plan.regimen import DoseStep, Onward, Plan
 from assuage.plan.tablets import next_dose_within, share_over_day
 from assuage.plan.tapering import taper
 from assuage.plan.targets import DoseRange, default_target, dose_range
-from assuage.plan.titration import Course, Rise, titrate
+from assuage.plan.titration import SLOWER, Course, Rise, titrate
 from assuage.provenance import Citation
 from assuage.units import MgPerDay, plain
 
@@ -40,10 +42,14 @@ def make_plan(
     allowed = dose_range(drug, limits, age)
     aim = _given_target(drug, target, allowed) if target is not None else None
     aim = aim if aim is not None else default_target(drug, limits, allowed)
+    if (now := drug.dosing.taken_now) is not None:
+        refuse_unless_above(
+            drug, now=now, target=aim, makeable=allowed.makeable, ceiling=allowed.ceilings[0]
+        )
     course = Course(
         start=_start(drug, limits, age, [dose for dose in allowed.makeable if dose <= aim]),
         target=aim,
-        slower=asks_for_less_without_number(limits),
+        slower=asks_for_slow_steps(limits),
     )
     rises = titrate(drug.label, drug.dosing, course, allowed.makeable)
     planned = reviews(drug.review, rises=rises, age=age, today=today)
@@ -67,6 +73,7 @@ def make_plan(
         taper_guidance=drug.taper.guidance,
         advice=drug.advice,
         caveats=caveats(drug, course, limits, age, allowed.ceilings),
+        onward=_onward(drug, course, allowed),
     )
 
 
@@ -94,6 +101,8 @@ def _start(
 ) -> MgPerDay:
     """Return the first dose: the source's, or less for older people and for rules that say so."""
     dosing = drug.dosing
+    if dosing.taken_now is not None:
+        return dosing.taken_now
     older = dosing.older_from_age is not None and age >= dosing.older_from_age
     usual = dosing.start_older if older and dosing.start_older is not None else dosing.start
     if usual is None:
@@ -115,6 +124,27 @@ def _start(
                     f"{plain(min(makeable))} mg/day. Choose another drug, or ask for a liquid."
                 )
     return start
+
+
+def _onward(drug: Drug, course: Course, allowed: DoseRange) -> Onward | None:
+    """Return how to go on above the target; None at the maximum, or where no source gives steps."""
+    step, days = drug.dosing.step, drug.dosing.interval_days
+    if step is None or days is None:
+        return None
+    within = next_dose_within(
+        allowed.makeable, above=course.target, at_most=course.target + step.value
+    )
+    if within is None:
+        return None
+    return Onward(
+        step=step.value,
+        interval_days=days.value * (SLOWER if course.slower else 1),
+        up_to=max(allowed.makeable),
+        weeks=drug.review.weeks.value,
+        weeks_at_dose=drug.review.weeks_at_target.value,
+        citation=step.citation,
+        judged_by=drug.review.weeks.citation,
+    )
 
 
 def _step(drug: Drug, rise: Rise, today: date) -> DoseStep:

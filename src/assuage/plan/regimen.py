@@ -105,12 +105,30 @@ class Caveat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """How to go on from the target when it is tolerated and does not do enough.
+
+    At most `step` mg/day more every `interval_days` days, never above `up_to`; then the trial is
+    judged `weeks` after the first dose and `weeks_at_dose` at the dose reached, or later.
+    """
+
+    step: MgPerDay
+    interval_days: int
+    up_to: MgPerDay
+    weeks: int
+    weeks_at_dose: int
+    citation: Citation
+    judged_by: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A whole plan for one drug and one person.
 
     `steps` rise to `target`; `ceiling` is the maximum in force and `other_ceilings` what other
     sources or limits say. `target_given` is False when the target is our default: the lowest
-    usual target within the limits. `indication` is what the dosing was written for.
+    usual target within the limits. `indication` is what the dosing was written for. `first` must
+    be done before the first dose: while there is any, days count and the dates mean nothing.
     """
 
     drug: str
@@ -132,3 +150,10 @@ class Plan:
     taper_guidance: tuple[Cited[str], ...]
     advice: tuple[Advice, ...]
     caveats: tuple[Caveat, ...]
+    first: tuple[Caveat, ...] = ()
+    onward: Onward | None = None
+
+    @property
+    def dated(self) -> bool:
+        """Whether the first day is today, so that every day has its date."""
+        return not self.first

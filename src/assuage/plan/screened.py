@@ -1,10 +1,19 @@
 """What screening found, in the words of a plan: bounds on the dose, and what to watch."""
 
+import re
+
 from assuage.options.appraisal import Reason
 from assuage.options.screening import Screening, Unsettled
 from assuage.patient.finding import Finding
+from assuage.plan.before_start import asks_to_mend_first
 from assuage.plan.dosing import DoseLimit, MonitoringNeed
 from assuage.plan.regimen import Caveat
+
+_SLOW = re.compile(
+    r"\bslow(?:er)? (?:steps|titration|increase)|\b(?:step|steps|titrate|increase|raise) slow",
+    re.IGNORECASE,
+)
+_BOUNDS = frozenset({"caution", "reduce_dose"})
 
 
 def limits_found(screening: Screening) -> tuple[DoseLimit, ...]:
@@ -22,19 +31,34 @@ def limits_found(screening: Screening) -> tuple[DoseLimit, ...]:
         DoseLimit(
             rule=rule,
             sentence=reason.do or reason.sentence,
-            because=(reason.because or reason.sentence).removesuffix("."),
+            because=_why(reason).removesuffix("."),
             citation=reason.citation,
             region=reason.region,
             at_most=caps.get(rule),
             start_at_most=starts.get(rule),
             factor=shares.get(rule),
+            slowly=_asks_for_slow_steps(reason),
         )
         for rule, reason in {reason.rule: reason for reason in reasons}.items()
     )
 
 
+def _why(reason: Reason) -> str:
+    """Say why a dose is bounded; a caution that asks for slow steps says what was found as well."""
+    if reason.effect == "caution" and reason.because:
+        found = reason.sentence.removesuffix(".")
+        return f"{found[:1].lower()}{found[1:]}: {reason.because}"
+    return reason.because or reason.sentence
+
+
 def _asks_for_less(reason: Reason) -> bool:
-    return reason.effect == "reduce_dose" and reason.finding == Finding.PRESENT.value
+    """A lower dose or slow steps: a caution can ask for the second in its own words."""
+    asks = reason.effect == "reduce_dose" or _asks_for_slow_steps(reason)
+    return asks and reason.finding == Finding.PRESENT.value
+
+
+def _asks_for_slow_steps(reason: Reason) -> bool:
+    return reason.effect in _BOUNDS and _SLOW.search(reason.do) is not None
 
 
 def warnings_found(screening: Screening) -> tuple[Caveat, ...]:
@@ -47,6 +71,8 @@ def warnings_found(screening: Screening) -> tuple[Caveat, ...]:
         for reason in screening.reasons
         if reason.finding == Finding.PRESENT.value
         and (reason.effect == "caution" or reason.rule in {"already-taken", "tried-before"})
+        and not asks_to_mend_first(reason)
+        and (reason.rule == "tried-before" or not _asks_for_less(reason))
     ]
     open_rules = {unsettled.rule.id: unsettled for unsettled in screening.unsettled}
     return (

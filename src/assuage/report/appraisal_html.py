@@ -31,10 +31,14 @@ from assuage.report.picture import (
 from assuage.report.presentation import Presentation
 from assuage.report.rows import (
     DoseMatrix,
+    NumberedSource,
     OverviewRow,
+    ReasonRow,
     against,
     by_data,
     citations,
+    common_against,
+    common_reasons,
     dose_matrix,
     estimate_of,
     in_reading_order,
@@ -45,13 +49,17 @@ from assuage.report.rows import (
     top_options,
 )
 from assuage.report.summary import (
+    PROVISIONAL,
     asked,
+    best_percent,
     brief_reason,
     certainties,
     leader,
+    marked,
     marks_used,
     not_told_apart,
     origin_brief,
+    provisional,
     reason_body,
     reason_lead,
     reason_place,
@@ -117,6 +125,9 @@ def appraisal_html(appraisal: Appraisal, presentation: Presentation) -> str:
         stamp=appraisal.stamp,
         groups=groups,
         leader=leader(appraisal, presentation),
+        best=partial(best_percent, presentation=presentation),
+        marked=marked,
+        every=_every_drug(appraisal, sources),
         outcome=presentation.outcome,
         headline=presentation.headline,
         strip=partial(_overview_strip, scales),
@@ -127,7 +138,7 @@ def appraisal_html(appraisal: Appraisal, presentation: Presentation) -> str:
         no_strip=draw_empty(scale),
         detail_axis=draw_axis(scale),
         marks=marks_used(top),
-        reasons=[(o, reason_rows(o, sources)) for o in in_reading_order(appraisal)],
+        reasons=_own_reasons(appraisal, sources),
         against=against,
         footing=partial(footing, presentation=presentation),
         not_told_apart=partial(not_told_apart, presentation=presentation),
@@ -137,6 +148,27 @@ def appraisal_html(appraisal: Appraisal, presentation: Presentation) -> str:
         ),
         sources=sources,
     )
+
+
+def _every_drug(appraisal: Appraisal, sources: tuple[NumberedSource, ...]) -> SimpleNamespace:
+    """Return what holds of every drug alike, and is said once."""
+    common = common_reasons(appraisal)
+    return SimpleNamespace(
+        provisional=provisional(appraisal),
+        mark=PROVISIONAL if appraisal.not_settled else "",
+        against=common_against(appraisal),
+        reasons=[r for r in reason_rows(appraisal.options[0], sources) if r.reason in common],
+    )
+
+
+def _own_reasons(
+    appraisal: Appraisal, sources: tuple[NumberedSource, ...]
+) -> list[tuple[Option, list[ReasonRow]]]:
+    common = common_reasons(appraisal)
+    return [
+        (option, [row for row in reason_rows(option, sources) if row.reason not in common])
+        for option in in_reading_order(appraisal)
+    ]
 
 
 def _detailed_intervals(top: tuple[Option, ...]) -> tuple[Interval, ...]:

@@ -27,6 +27,8 @@ def appraisal_json(appraisal: Appraisal) -> Json:
     return {
         "stamp": stamp_json(appraisal.stamp),
         "in_scope": True,
+        "urgent": list(appraisal.urgent),
+        "not_settled": list(appraisal.not_settled),
         "patient": appraisal.patient,
         "condition": appraisal.condition,
         "questions": [_question(question) for question in appraisal.questions],
@@ -81,6 +83,7 @@ def _option(option: Option) -> Json:
         "drug": option.drug,
         "drug_class": option.drug_class,
         "verdict": option.verdict.value,
+        "marks": list(option.marks),
         "reasons": [_reason(reason) for reason in option.reasons],
         "doses": [_dose(dose) for dose in option.doses],
         "rank": option.rank,

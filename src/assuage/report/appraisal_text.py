@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
-from assuage.options.appraisal import Appraisal, OutcomeEstimate
+from assuage.options.appraisal import Appraisal, OutcomeEstimate, Verdict
 from assuage.report.appraisal_text_details import details
 from assuage.report.footing import footing
-from assuage.report.numbers import difference, level, percent
+from assuage.report.numbers import difference, level
 from assuage.report.presentation import Presentation
 from assuage.report.rows import (
     NumberedSource,
@@ -18,6 +18,8 @@ from assuage.report.rows import (
     VerdictGroup,
     against,
     citations,
+    common_against,
+    common_reasons,
     has_data,
     in_reading_order,
     numbered_sources,
@@ -25,11 +27,15 @@ from assuage.report.rows import (
     reason_rows,
 )
 from assuage.report.summary import (
+    PROVISIONAL,
     asked,
+    best_percent,
     brief_reason,
     certainties,
     counts,
     leader,
+    marked,
+    provisional,
     reason_body,
     reason_lead,
     reason_place,
@@ -80,7 +86,7 @@ class AppraisalText:
     ) -> Iterable[RenderableType]:
         width = options.max_width
         sources = numbered_sources(citations(self.appraisal))
-        yield from _header(self.appraisal, self.presentation)
+        yield from header(self.appraisal, self.presentation)
         yield from _questions(self.appraisal)
         yield from _overview(self.appraisal, self.presentation, width)
         yield from details(self.appraisal, self.presentation, width)
@@ -89,13 +95,20 @@ class AppraisalText:
         yield from _sources(sources)
 
 
-def _header(appraisal: Appraisal, presentation: Presentation) -> Iterable[RenderableType]:
+def header(appraisal: Appraisal, presentation: Presentation) -> Iterable[RenderableType]:
+    """Yield the title, the patient, what is urgent, the count of verdicts and the leader."""
     yield from chapter("Antidepressants for neuropathic pain: options for one patient")
     yield text((one_line(appraisal.patient), "bold"))
     yield text((stamp_line(appraisal.stamp), QUIET))
     yield text((NOT_A_DEVICE, QUIET))
     yield Text("")
+    for said in appraisal.urgent:
+        yield hanging(("!", "bold red"), text((said, "bold")))
+    if appraisal.urgent:
+        yield Text("")
     yield text(f"{capitalised(counts(appraisal))}. {leader(appraisal, presentation)}")
+    if said := provisional(appraisal):
+        yield text((said, "bold"))
 
 
 def _questions(appraisal: Appraisal) -> Iterable[RenderableType]:
@@ -124,10 +137,13 @@ def _overview(
         "placebo (95% credible interval). Certainty: of benefit/harm where they differ. Best: how "
         "often the drug is the best on offer by the weights below, over all uncertainty."
     )
+    for reason in common_against(appraisal):
+        yield text((f"For every drug: {brief_reason(reason)}.", QUIET))
     yield Text("")
-    yield _column_heads(presentation, width)
+    yield column_heads(presentation, width)
+    mark = PROVISIONAL if appraisal.not_settled else ""
     for group in overview(appraisal, presentation):
-        yield from _group(group, presentation, width)
+        yield from _group(group, presentation, width, mark)
 
 
 def _columns(width: int) -> tuple[Column, ...]:
@@ -153,7 +169,8 @@ def _line(cells: list[Text], width: int) -> RenderableType:
     return line_of(kept, _columns(width), gap=1)
 
 
-def _column_heads(presentation: Presentation, width: int) -> RenderableType:
+def column_heads(presentation: Presentation, width: int) -> RenderableType:
+    """Head the columns of the overview."""
     headline = presentation.headline
     benefit = presentation.outcome(headline.benefit).label
     harm = presentation.outcome(headline.harm).label
@@ -161,16 +178,25 @@ def _column_heads(presentation: Presentation, width: int) -> RenderableType:
     return _line([text((head, QUIET)) for head in heads], width)
 
 
-def _group(group: VerdictGroup, presentation: Presentation, width: int) -> Iterable[RenderableType]:
-    words = VERDICTS[group.verdict]
-    yield spaced(
-        (f"{words.symbol} {words.word.upper()}", _STYLES[group.verdict.value]),
+def verdict_line(verdict: Verdict) -> RenderableType:
+    """Head the rows of one verdict: its symbol, its word and what it means."""
+    words = VERDICTS[verdict]
+    return spaced(
+        (f"{words.symbol} {words.word.upper()}", _STYLES[verdict.value]),
         (f"– {words.meaning}", QUIET),
     )
+
+
+def _group(
+    group: VerdictGroup, presentation: Presentation, width: int, mark: str
+) -> Iterable[RenderableType]:
+    yield verdict_line(group.verdict)
     for row in group.rows:
-        yield _overview_line(row, width)
+        yield overview_line(row, presentation, width, mark)
+        if said := marked(row):
+            yield indented(text((said, "bold")), 4)
         if width < MIDDLE and row.has_numbers:
-            yield indented(text((_apart(row), QUIET)), 4)
+            yield indented(text((_apart(row, presentation), QUIET)), 4)
         for reason in _why(row):
             yield indented(reason, 4)
         if weak := footing(row, presentation):
@@ -186,21 +212,24 @@ def _why(row: OverviewRow) -> Iterable[Text]:
         yield text((f"and {len(reasons) - 2} more, below", QUIET))
 
 
-def _overview_line(row: OverviewRow, width: int) -> RenderableType:
+def overview_line(
+    row: OverviewRow, presentation: Presentation, width: int, mark: str
+) -> RenderableType:
+    """Set the one line of a drug; `mark` stands after its dose."""
     option = row.option
     place = "" if option.rank is None else str(option.rank)
     dose = "" if row.dose is None else f" {plain(row.dose)}"
-    chance = "" if option.best_probability is None else percent(option.best_probability)
+    chance = best_percent(option, presentation)
     blocks = [text(_block(estimate, width)) for estimate in (row.benefit, row.harm)]
     origin = FROM[row.benefit.origin.kind] if row.benefit and has_data(row.benefit) else ""
-    name = Text(f"{place:>2} ").append(option.drug, "bold").append(dose)
+    name = Text(f"{place:>2} ").append(option.drug, "bold").append(dose + mark)
     return _line([name, *blocks, text(certainties(row)), text(origin), text(chance)], width)
 
 
-def _apart(row: OverviewRow) -> str:
+def _apart(row: OverviewRow, presentation: Presentation) -> str:
     """Write what a narrow terminal has no column for."""
-    chance = row.option.best_probability
-    best = "" if chance is None else f"; best {percent(chance)}"
+    chance = best_percent(row.option, presentation)
+    best = f"; best {chance}" if chance else ""
     return f"Certainty {certainties(row)}{best}."
 
 
@@ -215,6 +244,12 @@ def _block(estimate: OutcomeEstimate | None, width: int) -> str:
 def _reasons(appraisal: Appraisal, sources: tuple[NumberedSource, ...]) -> Iterable[RenderableType]:
     yield from chapter("Reasons, drug by drug")
     yield text(("[n] is the number of the source in the list at the end.", QUIET))
+    common = common_reasons(appraisal)
+    if common:
+        yield text(("every drug", "bold"))
+        for row in reason_rows(appraisal.options[0], sources):
+            if row.reason in common:
+                yield hanging("•" if row.decides else "·", reason_text(row), left=2)
     for option in in_reading_order(appraisal):
         words = VERDICTS[option.verdict]
         yield spaced(
@@ -222,7 +257,8 @@ def _reasons(appraisal: Appraisal, sources: tuple[NumberedSource, ...]) -> Itera
             (f"{words.symbol} {words.word.lower()}", _STYLES[option.verdict.value]),
         )
         for row in reason_rows(option, sources):
-            yield hanging("•" if row.decides else "·", reason_text(row), left=2)
+            if row.reason not in common:
+                yield hanging("•" if row.decides else "·", reason_text(row), left=2)
 
 
 def reason_text(row: ReasonRow) -> Text:

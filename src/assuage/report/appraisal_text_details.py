@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from assuage.options.appraisal import Appraisal, Option, OutcomeEstimate
-from assuage.report.numbers import difference, level, percent
+from assuage.report.numbers import difference, level
 from assuage.report.presentation import Presentation
 from assuage.report.rows import (
     DoseMatrix,
@@ -16,7 +16,7 @@ from assuage.report.rows import (
     shown_dose,
     top_options,
 )
-from assuage.report.summary import marks_used, not_told_apart, origin_brief
+from assuage.report.summary import best_percent, marks_used, not_told_apart, origin_brief
 from assuage.report.text import QUIET, Column, chapter, indented, line_of, spaced, text
 from assuage.report.wording import NO_DATA, VERDICTS, certainty_word
 from assuage.units import plain
@@ -35,8 +35,8 @@ def details(
     for option in shown:
         words = VERDICTS[option.verdict]
         yield from chapter(f"{option.rank}. {option.drug}")
-        chance = option.best_probability
-        best = "" if chance is None else f"· best in {percent(chance)} of draws"
+        chance = best_percent(option, presentation)
+        best = f"· best in {chance} of draws" if chance else ""
         yield spaced((f"{words.symbol} {words.word}", "bold"), best)
         yield from _outcomes(option, presentation, width)
         matrix = dose_matrix(option, presentation)

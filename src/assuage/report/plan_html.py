@@ -7,8 +7,10 @@ from assuage.provenance import Citation, Stamp
 from assuage.report.chart import Staircase, staircase
 from assuage.report.page import fill
 from assuage.report.plan_rows import (
+    NO_DATES,
     advice_by_topic,
     appointments,
+    onward_words,
     plan_citations,
     schedule,
     taper_rows,
@@ -31,6 +33,8 @@ def plan_html(plan: Plan, stamp: Stamp, *, patient: str) -> str:
         patient=patient,
         name=capitalised(plan.label),
         schedule=schedule(plan),
+        no_dates=NO_DATES,
+        onward=None if plan.onward is None else onward_words(plan.onward),
         picture=draw_staircase(
             stairs, title=f"Daily dose of {plan.label} over time", description=_describe(stairs)
         ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from assuage.plan.dosing import Advice, DoseLimit, StoppingRule
-from assuage.plan.regimen import Caveat, Ceiling, Check, Intake, Plan, Review
+from assuage.plan.regimen import Caveat, Ceiling, Check, Intake, Onward, Plan, Review
 from assuage.provenance import Stamp
 from assuage.report.appraisal_json import Json, citation_json, dose_json, stamp_json
 from assuage.report.plan_rows import how_to_take
@@ -19,25 +19,23 @@ def plan_json(plan: Plan, stamp: Stamp, *, patient: str) -> Json:
         "label": plan.label,
         "indication": plan.indication,
         "for_pain": plan.for_pain,
-        "target": {
-            "mg_per_day": dose_json(plan.target),
-            "given": plan.target_given,
-            "source": citation_json(plan.target_citation),
-        },
+        "target": _target(plan),
         "maximum": _ceiling(plan.ceiling),
         "other_maxima": [_ceiling(ceiling) for ceiling in plan.other_ceilings],
         "limits": [_limit(limit) for limit in plan.limits],
+        "first": [_caveat(caveat) for caveat in plan.first],
         "steps": [
             {
                 "from_day": step.from_day,
-                "from_date": step.from_date.isoformat(),
+                "from_date": step.from_date.isoformat() if plan.dated else None,
                 "mg_per_day": dose_json(step.dose),
                 **_how(step.intakes),
             }
             for step in plan.steps
         ],
-        "reviews": [_review(review) for review in plan.reviews],
-        "monitoring": [_check(check) for check in plan.monitoring],
+        "onward": None if plan.onward is None else _onward(plan.onward),
+        "reviews": [_review(review, dated=plan.dated) for review in plan.reviews],
+        "monitoring": [_check(check, dated=plan.dated) for check in plan.monitoring],
         "stopping": [_stopping(rule) for rule in plan.stopping],
         "taper": [
             {"from_day": step.from_day, "mg_per_day": dose_json(step.dose), **_how(step.intakes)}
@@ -49,6 +47,14 @@ def plan_json(plan: Plan, stamp: Stamp, *, patient: str) -> Json:
         ],
         "advice": [_advice(advice) for advice in plan.advice],
         "caveats": [_caveat(caveat) for caveat in plan.caveats],
+    }
+
+
+def _target(plan: Plan) -> Json:
+    return {
+        "mg_per_day": dose_json(plan.target),
+        "given": plan.target_given,
+        "source": citation_json(plan.target_citation),
     }
 
 
@@ -95,9 +101,20 @@ def _limit(limit: DoseLimit) -> Json:
     }
 
 
-def _review(review: Review) -> Json:
+def _onward(onward: Onward) -> Json:
     return {
-        "on": review.on.isoformat(),
+        "step_mg": dose_json(onward.step),
+        "interval_days": onward.interval_days,
+        "up_to_mg_per_day": dose_json(onward.up_to),
+        "weeks": onward.weeks,
+        "weeks_at_dose": onward.weeks_at_dose,
+        "source": citation_json(onward.citation),
+    }
+
+
+def _review(review: Review, *, dated: bool) -> Json:
+    return {
+        "on": review.on.isoformat() if dated else None,
         "week": review.week,
         "purpose": review.purpose,
         "ask": review.ask,
@@ -106,9 +123,9 @@ def _review(review: Review) -> Json:
     }
 
 
-def _check(check: Check) -> Json:
+def _check(check: Check, *, dated: bool) -> Json:
     return {
-        "on": check.on.isoformat(),
+        "on": check.on.isoformat() if dated else None,
         "week": check.week,
         "what": check.what,
         "why": check.why,

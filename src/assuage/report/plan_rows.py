@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from assuage.plan.dosing import Advice
-from assuage.plan.regimen import Count, Intake, Plan
+from assuage.plan.regimen import Count, Intake, Onward, Plan
 from assuage.provenance import Citation
 from assuage.report.wording import bare
 from assuage.units import MgPerDay, plain
@@ -21,6 +21,9 @@ PURPOSES: Mapping[str, str] = {
     "tolerability": "Review: is it tolerated?",
     "efficacy": "Review: does it help?",
 }
+NO_DATES = (
+    "No dates until then: the days below count from the first dose, and weeks from the same day."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,18 @@ def how_to_take(intakes: Iterable[Intake]) -> str:
         " + ".join(f"{number_of(count)} × {count.product}" for count in intake.counts)
         + f" {TIMES[intake.time]}"
         for intake in intakes
+    )
+
+
+def onward_words(onward: Onward) -> tuple[str, str]:
+    """Say how to go on above the target, and when to judge then: one sentence each."""
+    days = onward.interval_days
+    every = "a week" if days == 7 else f"every {days // 7} weeks" if days % 7 == 0 else ""
+    return (
+        f"If tolerated and not enough: at most {plain(onward.step)} mg/day more "
+        f"{every or f'every {days} days'}, up to {plain(onward.up_to)} mg/day.",
+        f"Then judge, {onward.weeks} weeks after the first dose at the earliest and after "
+        f"{onward.weeks_at_dose} weeks at the highest dose that is tolerated.",
     )
 
 
@@ -190,6 +205,9 @@ def plan_citations(plan: Plan) -> Iterable[Citation]:
     """Yield every citation of the plan, in the order in which the report sets them."""
     yield plan.target_citation
     yield plan.ceiling.citation
+    yield from (caveat.citation for caveat in plan.first if caveat.citation is not None)
+    if plan.onward is not None:
+        yield from (plan.onward.citation, plan.onward.judged_by)
     for step in plan.steps:
         for intake in step.intakes:
             yield from (count.product.citation for count in intake.counts)

@@ -9,9 +9,11 @@ from rich.text import Text
 from assuage.plan.regimen import Plan
 from assuage.provenance import Citation, Stamp
 from assuage.report.plan_rows import (
+    NO_DATES,
     ScheduleRow,
     advice_by_topic,
     appointments,
+    onward_words,
     plan_citations,
     schedule,
     taper_rows,
@@ -51,6 +53,7 @@ class PlanText:
         yield from _header(self, refer)
         yield from _caveats(self.plan, refer)
         yield from _schedule(self.plan, options.max_width)
+        yield from _onward(self.plan, refer)
         yield from _dates(self.plan, refer)
         yield from _stopping(self.plan, refer)
         yield from _taper(self.plan, refer, options.max_width)
@@ -76,6 +79,7 @@ def _header(report: PlanText, refer: _Reference) -> Iterable[RenderableType]:
     yield text((one_line(report.patient), "bold"))
     yield text((stamp_line(report.stamp), QUIET))
     yield text((NOT_A_DEVICE, QUIET))
+    yield from _first(plan, refer)
     yield Text("")
     ours = "" if plan.target_given else "(our default: the lowest usual target within the limits)"
     yield spaced((f"Target {plain(plan.target)} mg/day", "bold"), ours, refer(plan.target_citation))
@@ -92,6 +96,22 @@ def _header(report: PlanText, refer: _Reference) -> Iterable[RenderableType]:
             refer(other.citation),
         )
     yield text(f"Dosing written for {plan.indication}.")
+
+
+def _first(plan: Plan, refer: _Reference) -> Iterable[RenderableType]:
+    if plan.dated:
+        return
+    yield from chapter("First")
+    for caveat in plan.first:
+        cited = [refer(caveat.citation)] if caveat.citation is not None else []
+        yield hanging(("!", "bold"), spaced((caveat.text, "bold"), *cited))
+    yield hanging("!", text(NO_DATES))
+
+
+def _onward(plan: Plan, refer: _Reference) -> Iterable[RenderableType]:
+    if plan.onward is not None:
+        step, judged = onward_words(plan.onward)
+        yield spaced(step, refer(plan.onward.citation), judged, refer(plan.onward.judged_by))
 
 
 def _caveats(plan: Plan, refer: _Reference) -> Iterable[RenderableType]:
@@ -111,11 +131,18 @@ def _schedule(plan: Plan, width: int) -> Iterable[RenderableType]:
     columns = [Column(width=35), Column(width=12, align="right"), how, Column(width=_BAR)]
     for row in schedule(plan):
         bar = "█" * max(1, round(_BAR * row.dose / top))
-        cells = [_span(row), text((f"{plain(row.dose)} mg/day", "bold")), text(row.how), text(bar)]
+        cells = [
+            _span(row, dated=plan.dated),
+            text((f"{plain(row.dose)} mg/day", "bold")),
+            text(row.how),
+            text(bar),
+        ]
         yield line_of(cells, columns) if wide else line_of(cells[:3], columns[:3])
 
 
-def _span(row: ScheduleRow) -> Text:
+def _span(row: ScheduleRow, *, dated: bool) -> Text:
+    if not dated:
+        return text(f"day {row.from_day} on" if row.until_day is None else _days(row))
     start = f"from {day(row.on)}"
     until = f"day {row.from_day} on" if row.until_day is None else _days(row)
     return spaced(start, (f"({until})", QUIET))
@@ -128,7 +155,8 @@ def _days(row: ScheduleRow) -> str:
 def _dates(plan: Plan, refer: _Reference) -> Iterable[RenderableType]:
     yield from chapter("Watch and review")
     for appointment in appointments(plan):
-        yield spaced((appointment.title, "bold"), f"· {day(appointment.on)}")
+        on = f"· {day(appointment.on)}" if plan.dated else ""
+        yield spaced((appointment.title, "bold"), on)
         for task in appointment.tasks:
             ours = "day chosen by assuage" if task.timing_is_ours else ""
             why = "; ".join(part for part in (bare(task.why), ours) if part)

@@ -140,6 +140,14 @@ def reason_rows(option: Option, sources: Iterable[NumberedSource]) -> tuple[Reas
     return tuple(sorted(rows, key=lambda r: (not r.decides, rank.get(r.kind, len(rank)))))
 
 
+def common_reasons(appraisal: Appraisal) -> tuple[Reason, ...]:
+    """Return the reasons that every drug has, word for word: a report says them once."""
+    if len(appraisal.options) < 2:
+        return ()
+    first, *others = (option.reasons for option in appraisal.options)
+    return tuple(reason for reason in first if all(reason in each for each in others))
+
+
 def estimate_of(dose: DoseOption | None, outcome: str) -> OutcomeEstimate | None:
     if dose is None:
         return None
@@ -158,6 +166,7 @@ def shown_dose(option: Option) -> DoseOption | None:
 def overview(appraisal: Appraisal, presentation: Presentation) -> tuple[VerdictGroup, ...]:
     """Return every drug once, grouped by verdict, most permissive first; no group is empty."""
     sources = numbered_sources(citations(appraisal))
+    common = common_reasons(appraisal)
     groups: dict[Verdict, list[OverviewRow]] = {}
     for option in in_reading_order(appraisal):
         dose = shown_dose(option)
@@ -166,7 +175,9 @@ def overview(appraisal: Appraisal, presentation: Presentation) -> tuple[VerdictG
             dose=dose.dose if dose is not None else None,
             benefit=estimate_of(dose, presentation.headline.benefit),
             harm=estimate_of(dose, presentation.headline.harm),
-            deciding=tuple(r for r in reason_rows(option, sources) if r.decides),
+            deciding=tuple(
+                r for r in reason_rows(option, sources) if r.decides and r.reason not in common
+            ),
         )
         groups.setdefault(option.verdict, []).append(row)
     return tuple(VerdictGroup(verdict=v, rows=tuple(rows)) for v, rows in groups.items())
@@ -208,11 +219,26 @@ def _same(estimates: Iterable[OutcomeEstimate | None]) -> bool:
 def against(row: OverviewRow) -> tuple[ReasonRow, ...]:
     """Return the deciding reasons that the overview must put in words.
 
-    What the trials say is in its numbers; only where there are none do they need words.
+    What the trials say is in its numbers; only where there are none do they need words. That a
+    drug is taken already is a mark of its own.
     """
     spoken = {"evidence"} if not row.has_numbers else set[str]()
     silent = {"evidence", "note"} - spoken
-    return tuple(r for r in row.deciding if r.kind not in silent)
+    return tuple(
+        r
+        for r in row.deciding
+        if r.kind not in silent and not (row.option.marks and r.reason.rule == "already-taken")
+    )
+
+
+def common_against(appraisal: Appraisal) -> tuple[Reason, ...]:
+    """Return what speaks against every drug alike, apart from names that nobody could identify."""
+    spoken = {"contraindicated", "avoid", "caution", "reduce_dose"}
+    return tuple(
+        reason
+        for reason in common_reasons(appraisal)
+        if kind_of(reason) in spoken and reason.rule != "not-checked"
+    )
 
 
 def not_ranked_apart(appraisal: Appraisal) -> tuple[Option, Option] | None:

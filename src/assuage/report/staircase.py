@@ -7,6 +7,7 @@ from assuage.report.svg import el, joined, picture
 
 _WIDTH, _HEIGHT = 760.0, 222.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 66.0, 14.0, 54.0, 34.0
+_LABEL_WIDTH = 190.0
 
 
 def draw_staircase(stairs: Staircase, *, title: str, description: str) -> Markup:
@@ -55,10 +56,12 @@ def _tick(week: int, x: float, y: float) -> Markup:
 
 def _flag(x: float, floor: float, purpose: str) -> Markup:
     words = {"tolerability": "review: tolerated?", "efficacy": "review: helping?"}[purpose]
+    after = x < _LABEL_WIDTH  # there is no room to the left of an early flag
+    anchor = "start" if after else "end"
     return joined(
         [
             el("line", x1=x, x2=x, y1=14.0, y2=floor, class_="flag"),
             el("path", d=f"M{x:.1f} 8l5 5l-5 5l-5-5z", class_="flag-head"),
-            _label(words, x - 9, 17.0, "stairs-axis", anchor="end"),
+            _label(words, x + (9 if after else -9), 17.0, "stairs-axis", anchor=anchor),
         ]
     )

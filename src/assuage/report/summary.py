@@ -26,12 +26,17 @@ from assuage.report.wording import (
     certainty_word,
     effect_word,
     listed,
+    one_line,
     uncapitalised,
 )
 from assuage.units import plain
 
 IN_FULL = 6
 """How many questions are asked in full; the rest are named in a line."""
+
+PROVISIONAL = "†"
+VERY_LOW_AT_MOST = 0.95
+"""The most that is printed of how often a drug is best on evidence of very low certainty."""
 
 _UNRECORDED = re.compile(r"Not recorded: (.+?)\. (.+)", re.DOTALL)
 _SHORT = {"moderate": "mod", "very low": "v.low"}
@@ -41,6 +46,33 @@ def counts(appraisal: Appraisal) -> str:
     """Say how many drugs have each verdict: 6 suitable, 4 to avoid and 1 contraindicated."""
     found = Counter(option.verdict for option in in_reading_order(appraisal))
     return listed([f"{n} {VERDICTS[verdict].counted}" for verdict, n in found.items()])
+
+
+def provisional(appraisal: Appraisal) -> str:
+    """Say once which names nobody could identify, and what that means for every verdict."""
+    names = appraisal.not_settled
+    if not names:
+        return ""
+    many = "1 name not settled" if len(names) == 1 else f"{len(names)} names not settled"
+    which = ", ".join(one_line(name) for name in names)
+    return f"{many}: {which}. All verdicts are provisional ({PROVISIONAL}) until that is checked."
+
+
+def marked(row: OverviewRow) -> str:
+    """Say what stands beside a drug's name: taken now, tried in vain."""
+    return f"{capitalised('; '.join(row.option.marks))}." if row.option.marks else ""
+
+
+def best_percent(option: Option, presentation: Presentation) -> str:
+    """Write how often a drug is the best; never nearly sure on evidence of very low certainty."""
+    chance = option.best_probability
+    if chance is None:
+        return ""
+    benefit = estimate_of(shown_dose(option), presentation.headline.benefit)
+    rated = None if benefit is None else benefit.certainty
+    if chance > VERY_LOW_AT_MOST and rated is not None and rated.level == "very low":
+        return f">{percent(VERY_LOW_AT_MOST)}"
+    return percent(chance)
 
 
 def named_with_dose(option: Option) -> str:
@@ -53,13 +85,16 @@ def leader(appraisal: Appraisal, presentation: Presentation) -> str:
     top = [o for o in top_options(appraisal, 1) if o.best_probability is not None]
     if not top:
         return _none_ranked(appraisal)
-    chance = percent(top[0].best_probability or 0)
+    chance = best_percent(top[0], presentation)
     benefit = estimate_of(shown_dose(top[0]), presentation.headline.benefit)
     rated = certainty_word(benefit.certainty) if benefit is not None else NO_DATA
-    first = (
-        f"Ranked first: {named_with_dose(top[0])}, best in {chance} of draws "
-        f"(certainty of its benefit: {rated})"
+    compared = [o for o in appraisal.options if o.best_probability is not None]
+    how = (
+        f"best in {chance} of draws"
+        if len(compared) > 1
+        else "the only one left whose benefit has as much proof"
     )
+    first = f"Ranked first: {named_with_dose(top[0])}, {how} (certainty of its benefit: {rated})"
     pair = not_ranked_apart(appraisal)
     if pair is None:
         return f"{first}."

@@ -249,7 +249,7 @@ def test_a_drug_does_not_meet_itself():
     record = replace(HEALTHY, medications=(medicine("examplamine"),))
     examplamine, otheramine, _ = screened(record)
     assert (examplamine.verdict, otheramine.verdict) == (
-        Verdict.SUITABLE,
+        Verdict.CAUTION,  # taken now: it is raised or reviewed, never started
         Verdict.CONTRAINDICATED,
     )
     assert examplamine.reasons[0].sentence == "Already taken: examplamine (line 9)."
