@@ -39,7 +39,10 @@ def screened(name):
 def test_the_demo_patient_leaves_nothing_to_ask():
     facts, found, silent = screened("patient.yaml")
     assert questions(found) == ()
-    assert silent == ("No rule concerns these measurements here: height 166 cm; HbA1c 7.4 %",)
+    assert silent == (
+        "No rule concerns these medicines here: metformin",
+        "No rule concerns these measurements here: height 166 cm; HbA1c 7.4 %",
+    )
     assert facts.record.age == 58
     # (140 - 58) · 81 / (72 · 74 / 88.4) · 0.85, rounded down
     assert facts.quantities["crcl"].value == 93
