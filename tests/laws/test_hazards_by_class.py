@@ -52,7 +52,9 @@ def verdicts(
     }
     library = load_library()
     record = patient_from_text(json.dumps(person), "patient", library, today=TODAY)
-    return {option.drug: option.verdict for option in appraise(record, library, today=TODAY).options}
+    return {
+        option.drug: option.verdict for option in appraise(record, library, today=TODAY).options
+    }
 
 
 @pytest.mark.parametrize(
