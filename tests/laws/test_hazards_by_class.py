@@ -1,10 +1,10 @@
 """No tricyclic comes out better than the hazards that its own label names allow.
 
-Truth: the US labels of the tricyclics (narrow angles, retention of urine, heart disease, conduction,
-recent infarction, seizures, hyperthyroidism, constipation among the anticholinergic effects), the
-label of clomipramine and those of the reuptake inhibitors (bleeding), the UK text of flecainide
-(arrhythmias with tricyclics), the NHS criteria for older adults (sodium, prostate). Each hazard is put
-alone on a person who is well.
+Truth: the US labels of the tricyclics (narrow angles, retention of urine, heart disease,
+conduction, recent infarction, seizures, hyperthyroidism, constipation among the anticholinergic
+effects), the label of clomipramine and those of the reuptake inhibitors (bleeding), the UK text
+of flecainide (arrhythmias with tricyclics), the NHS criteria for older adults (sodium, prostate).
+Each hazard is put alone on a person who is well.
 """
 
 import json
