@@ -4,7 +4,9 @@ Truth: the list of 371 reviewed rows (id, effect, drug or class, region), compil
 CPIC and regulators before this repository; its digest is pinned. In thirteen of them, tricyclics
 in poor and intermediate metabolisers, the effect is caution instead of avoid or reduce_dose: CPIC
 limits that advice to depression doses (Hicks 2016, table 4, footnote). In four (RC264, RC274,
-RC277, RC280) it is caution instead of reduce_dose: the dose to reduce is the other medicine's.
+RC277, RC280) it is caution instead of reduce_dose: the dose to reduce is the other medicine's. In
+RC296 (mirtazapine and any alcohol) it is caution instead of avoid: the label's advice is to the
+drinker; AS139 has heavy drinking.
 """
 
 import hashlib
@@ -35,7 +37,7 @@ SAFETY = load_safety()
 RULES = SAFETY.rules
 VOCABULARY = SAFETY.vocabulary
 DRUGS = tuple(drug.id for drug in load_catalogues().treatments.candidates)
-PINNED = "439e10cfe3f44cd7672ffeb45c125475a80995a265fea80871333d5d0dfa1aef"
+PINNED = "bc0e17e17654dbede254c63770493e30bdd49cebcd7b8cdcf4fb85c0fdb0d228"
 
 
 def leaves(condition: Condition) -> Iterator[Condition]:

@@ -160,7 +160,9 @@ class _PatientReader:
             Attempt(
                 drug=medicine.id if (medicine := self.vocabulary.medicine_named(a.drug)) else "",
                 as_written=a.drug,
-                hint="" if medicine else nearest(a.drug, self.vocabulary.medicine_names),
+                hint=""
+                if medicine
+                else nearest(a.drug, self.vocabulary.medicine_names, cutoff=_CLOSE),
                 highest_mg_per_day=a.highest_mg_per_day,
                 weeks=a.weeks,
                 response=a.response,
@@ -308,7 +310,7 @@ class _PatientReader:
             mg_per_day=entry.mg_per_day,
             started=started,
             stopped=stopped or None,
-            hint="" if known else nearest(entry.name, names),
+            hint="" if known else nearest(entry.name, names, cutoff=_CLOSE),
         )
 
     def _measurements(self, entries: Mapping[str, MeasurementEntry]) -> dict[str, Measurement]:

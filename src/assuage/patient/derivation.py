@@ -87,7 +87,8 @@ def _stated(
             measured = quantities.get(shown.threshold.fact)
             of_sex = record.sex is None or shown.sex in {None, record.sex}
             if measured is not None and of_sex and shown.threshold.holds(measured.value):
-                words = f"{measured.label} {measured}, {shown.words} by {shown.citation}"
+                by_whom = shown.citation.source.title.split(",")[0]
+                words = f"{measured.label} {measured}, {shown.words} ({by_whom})"
                 yield concept.id, _Because(words, measured.on, measured.computed)
 
 

@@ -17,11 +17,12 @@ LISTED: frozenset[str] = frozenset({"condition", "history", "pregnancy"})
 _CODE = re.compile(r"[A-TV-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?")
 # Words that name the salt or the form of a medicine, not the medicine.
 _FORM_WORDS = """
-    hydrochloride hcl maleate mesylate mesilate sulfate sulphate phosphate succinate
-    tartrate besylate besilate calcium sodium potassium er xr xl sr mr pr cr la ir ec dr
-    modified extended prolonged sustained slow immediate release tablet tablets capsule
-    capsules cap caps tab tabs oral solution patch patches mg mcg g ml microgram micrograms
-    daily nocte
+    hydrochloride hydrobromide hcl fumarate acetate citrate bromide lactate gluconate
+    palmitate dihydrate monohydrate erbumine arginine etexilate medoxomil disodium maleate
+    mesylate mesilate sulfate sulphate phosphate succinate tartrate besylate besilate
+    calcium sodium potassium er xr xl sr mr pr cr la ir ec dr modified extended prolonged
+    sustained slow immediate release tablet tablets capsule capsules cap caps tab tabs
+    oral solution patch patches mg mcg g ml microgram micrograms daily nocte
 """
 _FORM = frozenset(_FORM_WORDS.split())
 

@@ -39,12 +39,15 @@ def screened(name):
 def test_the_demo_patient_leaves_nothing_to_ask():
     facts, found, silent = screened("patient.yaml")
     assert questions(found) == ()
-    assert silent == ("No rule concerns these measurements here: HbA1c 7.4 %",)
+    assert silent == (
+        "No rule concerns these medicines here: metformin",
+        "No rule concerns these measurements here: HbA1c 7.4 %",
+    )
     assert facts.record.age == 58
     # (140 - 58) · 81 / (72 · 74 / 88.4) · 0.85, rounded down
     assert facts.quantities["crcl"].value == 93
     verdicts = {screening.drug: screening.verdict for screening in found}
-    assert verdicts["mirtazapine"] is Verdict.AVOID
+    assert verdicts["mirtazapine"] is Verdict.CAUTION
     assert verdicts["duloxetine"] is Verdict.CAUTION
     limits = {s.drug: [limit.dose for limit in s.limits] for s in found if s.limits}
     assert limits == {"citalopram": [20]}
