@@ -103,7 +103,13 @@ def test_a_dose_taken_now_is_gone_on_from():
         planned("amitriptyline", medications=taking("amitriptyline", 100), target=75)
 
 
-@pytest.mark.parametrize("other", ["sertraline", "nortriptyline", "venlafaxine", "mirtazapine"])
+@pytest.mark.parametrize("other", ["sertraline", "venlafaxine"])
+def test_no_plan_adds_a_second_serotonergic_antidepressant_and_switching_is_named(other):
+    with pytest.raises(PlanError, match=rf"takes {other}.*Do not add; if wanted, switch"):
+        planned("duloxetine", medications=[other])
+
+
+@pytest.mark.parametrize("other", ["nortriptyline", "mirtazapine"])
 def test_another_antidepressant_comes_first_and_takes_the_dates_away(other):
     plan = planned("duloxetine", medications=[other])
     assert plan.first[0].text.startswith(f"Not before this is done: stop {other}")
