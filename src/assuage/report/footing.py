@@ -7,8 +7,17 @@ from assuage.report.rows import OverviewRow
 from assuage.report.wording import capitalised
 
 
+UNTRIED = "No trial here shows whether it helps, or how often it is stopped."
+
+
 def footing(row: OverviewRow, presentation: Presentation) -> str:
-    """Say what is weak under the two headline numbers of a row; nothing where nothing is."""
+    """Say what is weak under the two headline numbers of a row; nothing where nothing is.
+
+    A drug may be safe here and yet never have been tried: its row says so, lest "suitable" is read
+    as "works".
+    """
+    if _silent(row.benefit) and _silent(row.harm):
+        return UNTRIED
     headline = presentation.headline
     said: list[str] = []
     for outcome, estimate in ((headline.benefit, row.benefit), (headline.harm, row.harm)):
@@ -18,6 +27,10 @@ def footing(row: OverviewRow, presentation: Presentation) -> str:
         if weak:
             said.append(f"{presentation.outcome(outcome).family}: {', '.join(weak)}")
     return f"{capitalised('; '.join(said))}." if said else ""
+
+
+def _silent(estimate: OutcomeEstimate | None) -> bool:
+    return estimate is None or estimate.difference is None
 
 
 def _kind(estimate: OutcomeEstimate | None) -> str:

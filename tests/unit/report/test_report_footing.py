@@ -34,6 +34,11 @@ def row(benefit: OutcomeEstimate, harm: OutcomeEstimate) -> OverviewRow:
     [
         (SOUND, HARM, ""),
         (
+            replace(SOUND, difference=None),
+            replace(HARM, difference=None),
+            "No trial here shows whether it helps, or how often it is stopped.",
+        ),
+        (
             resting(SOUND, studied_at="62 to 150 mg/day", against_placebo=False),
             HARM,
             "Pain relief: trials at 62 to 150 mg/day, none against placebo.",
