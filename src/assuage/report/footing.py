@@ -6,7 +6,6 @@ from assuage.report.presentation import Presentation
 from assuage.report.rows import OverviewRow
 from assuage.report.wording import capitalised
 
-
 UNTRIED = "No trial here shows whether it helps, or how often it is stopped."
 
 
