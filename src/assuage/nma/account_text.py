@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
+from assuage.nma.reported import ReportedNetwork
 from assuage.report.nma import MEASURE_NAMES
 from assuage.report.text import render, text
-
-if TYPE_CHECKING:
-    from assuage.nma.account import NetworkAccount
 
 WIDTH = 100
 _LISTED = 12
@@ -25,7 +22,7 @@ _KINDS = {
 }
 
 
-def account_text(account: NetworkAccount) -> str:
+def account_text(account: ReportedNetwork) -> str:
     """Return the account in at most `WIDTH` columns."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(style="bold", no_wrap=True)
@@ -35,7 +32,7 @@ def account_text(account: NetworkAccount) -> str:
     return render(grid, width=WIDTH).rstrip("\n")
 
 
-def _lines(account: NetworkAccount) -> Iterator[tuple[str, str]]:
+def _lines(account: ReportedNetwork) -> Iterator[tuple[str, str]]:
     studies, people = account.studies, account.people
     multi = sum(len(study.treatments) > 2 for study in studies)
     arms = sum(len(study.treatments) for study in studies)
@@ -61,21 +58,21 @@ def _lines(account: NetworkAccount) -> Iterator[tuple[str, str]]:
         yield "Chosen for you", "; ".join(_choice(account, what) for what in account.chosen_for_you)
 
 
-def _treatments(account: NetworkAccount) -> str:
+def _treatments(account: ReportedNetwork) -> str:
     trials = Counter(t for study in account.studies for t in study.treatments)
     shown = [f"{name} ({trials[name]})" for name in account.treatments[:_LISTED]]
     more = len(account.treatments) - _LISTED
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "") + "; trials in brackets"
 
 
-def _connected(account: NetworkAccount) -> str:
+def _connected(account: ReportedNetwork) -> str:
     if account.connected:
         return "yes"
     named = "; ".join(f"({i}) {', '.join(p)}" for i, p in enumerate(account.parts, start=1))
     return f"no, in {len(account.parts)} parts: {named}. Analyse one with .part(treatment)"
 
 
-def _left_out(account: NetworkAccount) -> str:
+def _left_out(account: ReportedNetwork) -> str:
     if not account.left_out:
         return "nothing"
     shown = "; ".join(f"{out.study} ({out.reason})" for out in account.left_out[:_LISTED])
@@ -83,7 +80,7 @@ def _left_out(account: NetworkAccount) -> str:
     return f"{len(account.left_out)}: {shown}" + (f"; and {more} more" if more > 0 else "")
 
 
-def _choice(account: NetworkAccount, what: str) -> str:
+def _choice(account: ReportedNetwork, what: str) -> str:
     made = {
         "measure": account.measure,
         "reference": account.reference,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from assuage.errors import NetworkError
 from assuage.nma.counts import CountNetwork
 from assuage.nma.effects import Result
 from assuage.nma.observing import counted
+from assuage.nma.reported import ReportedNetwork
 from assuage.synthesis.classical.hypergeometric import HypergeometricFit, hypergeometric_network
 from assuage.synthesis.classical.mantel_haenszel import MantelHaenszelFit, mantel_haenszel_network
 from assuage.synthesis.classical.rank_probability import scores
-
-if TYPE_CHECKING:
-    from assuage.nma.account import NetworkAccount
 
 CountMethod = Literal["mantel-haenszel", "hypergeometric"]
 _SAID: dict[CountMethod, str] = {
@@ -22,7 +20,7 @@ _SAID: dict[CountMethod, str] = {
 }
 
 
-def count_network(account: NetworkAccount, method: CountMethod) -> CountNetwork:
+def count_network(account: ReportedNetwork, method: CountMethod) -> CountNetwork:
     """Fit a network of counts. NetworkError without events of people, or on another measure."""
     if account.measure != "OR":
         raise NetworkError(f"These methods estimate the OR; the network has the {account.measure}.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from assuage.nma.drawing import Z95, shown
 from assuage.nma.latent_engine import prior_of
 from assuage.nma.model import Effects, Likelihood, Model
 from assuage.nma.observing import observed, usual_likelihood
+from assuage.nma.reported import ReportedNetwork
 from assuage.nma.tables import Answer, Cell, Column, Table, decimals, effect_places, percent
 from assuage.report.plots.dose_response import CurvePoint, DosePoint, dose_response_spec
 from assuage.report.plots.ink import Figure
@@ -22,9 +22,6 @@ from assuage.synthesis.models import DosePrior, DoseResponse, DoseScale, fit_dos
 from assuage.synthesis.models.dose_curves import Curve
 from assuage.synthesis.models.dose_network import PLACEBO, Dosed, observe_doses
 from assuage.synthesis.priors import Prior
-
-if TYPE_CHECKING:
-    from assuage.nma.account import NetworkAccount
 
 Doses = Mapping[str, tuple[str, float]]
 _NAMED = re.compile(r"(?P<agent>.*\S)[ _-]+(?P<dose>\d+(?:\.\d+)?)\s*(?:m?g|µg|mcg)?")
@@ -36,7 +33,7 @@ class DoseCurves(Answer):
     """`response` is the posterior, averaged over curves; it answers any dose. `points` are the
     trials' own contrasts with dose zero."""
 
-    account: NetworkAccount
+    account: ReportedNetwork
     response: DoseResponse
     points: tuple[DosePoint, ...]
 
@@ -170,7 +167,7 @@ class DoseChoices:
     priors: Prior | None = None
 
 
-def dose_curves(account: NetworkAccount, doses: Doses | None, choices: DoseChoices) -> DoseCurves:
+def dose_curves(account: ReportedNetwork, doses: Doses | None, choices: DoseChoices) -> DoseCurves:
     """Fit the curves of a network whose treatments are doses."""
     given = doses or named_doses(account.treatments, account.reference)
     missing = [name for name in account.treatments if name not in given]
@@ -201,7 +198,7 @@ def _relabelled(seen: ObservedNetwork, arms: Mapping[str, Dosed]) -> Iterator[Ob
         yield replace(study, treatments=tuple(arms[t].label for t in study.treatments))
 
 
-def _points(account: NetworkAccount, arms: Mapping[str, Dosed]) -> tuple[DosePoint, ...]:
+def _points(account: ReportedNetwork, arms: Mapping[str, Dosed]) -> tuple[DosePoint, ...]:
     """Each trial's contrasts of a dose with dose zero."""
     out: list[DosePoint] = []
     for study in account.studies:

@@ -5,13 +5,13 @@ A new engine is one more entry of `ENGINES`: nothing else of the API knows which
 
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
 from assuage.errors import NetworkError
 from assuage.nma.inference import Inference
 from assuage.nma.latent_engine import latent, latent_posterior, prior_of
 from assuage.nma.model import Model, TauMethod
 from assuage.nma.observing import usual_likelihood
+from assuage.nma.reported import ReportedNetwork
 from assuage.synthesis.classical.rank_probability import joint_distribution
 from assuage.synthesis.gls import fit
 from assuage.synthesis.posterior import NetworkPosterior
@@ -19,11 +19,8 @@ from assuage.synthesis.quadrature import fit_random_effects
 from assuage.synthesis.ranking import SmallValues
 from assuage.synthesis.summary import posterior_effects
 
-if TYPE_CHECKING:
-    from assuage.nma.account import NetworkAccount
 
-
-def least_squares(account: "NetworkAccount", model: Model) -> Inference:
+def least_squares(account: ReportedNetwork, model: Model) -> Inference:
     """The classical network meta-analysis."""
     method: TauMethod = model.tau or "REML"
     fitted = fit(account.network, effects=model.effects, tau_method=method)
@@ -43,7 +40,7 @@ def least_squares(account: "NetworkAccount", model: Model) -> Inference:
     )
 
 
-def quadrature(account: "NetworkAccount", model: Model) -> Inference:
+def quadrature(account: ReportedNetwork, model: Model) -> Inference:
     """Bayesian random effects with normal likelihoods, by quadrature over tau."""
     if model.effects == "common" or model.structure is not None:
         return latent(account, model)
@@ -73,7 +70,7 @@ def _sucra(posterior: NetworkPosterior, small_values: SmallValues) -> Mapping[st
     return posterior.sucra(small_values=small_values)
 
 
-Engine = Callable[["NetworkAccount", Model], Inference]
+Engine = Callable[[ReportedNetwork, Model], Inference]
 ENGINES: Mapping[tuple[str, str], Engine] = {
     ("gls", "normal"): least_squares,
     ("bayes", "normal"): quadrature,
@@ -82,7 +79,7 @@ ENGINES: Mapping[tuple[str, str], Engine] = {
 }
 
 
-def infer(account: "NetworkAccount", model: Model) -> Inference:
+def infer(account: ReportedNetwork, model: Model) -> Inference:
     """Run the engine that the model asks for. NetworkError when there is none."""
     usual = "normal" if model.engine == "gls" else usual_likelihood(account)
     likelihood = model.likelihood or usual

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from rich.console import Group
 
@@ -19,6 +18,7 @@ from assuage.nma.heterogeneity import Heterogeneity, trial_effects
 from assuage.nma.league import League, league_cells
 from assuage.nma.model import Model
 from assuage.nma.ranks import Ranks, ranks_of
+from assuage.nma.reported import ReportedNetwork
 from assuage.nma.robustness import Robustness
 from assuage.report.text import render, text
 from assuage.synthesis.classical.hartung_knapp import hartung_knapp
@@ -33,9 +33,6 @@ from assuage.synthesis.latent import LatentPosterior, fitted_arms
 from assuage.synthesis.mixture import GaussianMixture
 from assuage.synthesis.models import class_means, effects_at, interactions
 from assuage.synthesis.splits import split
-
-if TYPE_CHECKING:
-    from assuage.nma.account import NetworkAccount
 
 WIDTH = 100
 
@@ -231,6 +228,6 @@ class Fit(Robustness):
         return render(Group(*parts), width=WIDTH)
 
 
-def fit_model(account: NetworkAccount, model: Model) -> Fit:
+def fit_model(account: ReportedNetwork, model: Model) -> Fit:
     """Fit a network under a model."""
     return Fit(account=account, model=model, inference=infer(account, model))

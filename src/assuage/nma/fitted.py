@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from assuage.errors import NetworkError
 from assuage.knowledge.reading import nearest
 from assuage.nma.effects import Result
 from assuage.nma.inference import Inference
 from assuage.nma.model import Model
-
-if TYPE_CHECKING:
-    from assuage.nma.account import NetworkAccount
+from assuage.nma.reported import ReportedNetwork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FittedNetwork:
     """A network under a model, with what the engine says of it."""
 
-    account: NetworkAccount
+    account: ReportedNetwork
     model: Model
     inference: Inference
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from assuage.errors import NetworkError
 from assuage.nma.inference import Inference
 from assuage.nma.observing import observed, usual_likelihood
+from assuage.nma.reported import ReportedNetwork
 from assuage.synthesis.classical.rank_probability import scores
 from assuage.synthesis.gls import NetworkFit, fit
 from assuage.synthesis.latent import (
@@ -25,7 +26,6 @@ from assuage.synthesis.priors import Prior, default_prior, typical_sd
 from assuage.synthesis.summary import posterior_effects
 
 if TYPE_CHECKING:
-    from assuage.nma.account import NetworkAccount
     from assuage.nma.model import Likelihood, Model
 
 _SAID: dict[Likelihood, str] = {
@@ -35,14 +35,14 @@ _SAID: dict[Likelihood, str] = {
 }
 
 
-def prior_of(account: NetworkAccount, model: Model) -> Prior:
+def prior_of(account: ReportedNetwork, model: Model) -> Prior:
     """Return the priors asked for, or the default ones of the measure."""
     sds = [arm.sd for arm in account.arms if arm.sd is not None]
     outcome_sd = typical_sd(sds) if sds else None
     return model.prior or default_prior(account.network, outcome_sd=outcome_sd)
 
 
-def latent(account: NetworkAccount, model: Model) -> Inference:
+def latent(account: ReportedNetwork, model: Model) -> Inference:
     """Bayes with the latent-Gaussian engine, certified: its importance weights have a Pareto k-hat
     below 0.7. Raises NetworkError, saying what to do, when they have not."""
     network = account.network
@@ -69,13 +69,13 @@ def latent(account: NetworkAccount, model: Model) -> Inference:
     )
 
 
-def latent_posterior(account: NetworkAccount, model: Model, unrelated: bool) -> LatentPosterior:
+def latent_posterior(account: ReportedNetwork, model: Model, unrelated: bool) -> LatentPosterior:
     """Return the certified posterior of a Bayesian model, or of unrelated means beside it."""
     likelihood = model.likelihood or usual_likelihood(account)
     return fit_latent(observed(account, likelihood), _model(account, model, unrelated)).certified()
 
 
-def _model(account: NetworkAccount, model: Model, unrelated: bool) -> LatentModel:
+def _model(account: ReportedNetwork, model: Model, unrelated: bool) -> LatentModel:
     if model.structure is not None:
         if unrelated:
             raise NetworkError(
@@ -103,7 +103,7 @@ def _effects(
 
 
 def _statement(
-    account: NetworkAccount, model: Model, posterior: LatentPosterior, prior: Prior | None
+    account: ReportedNetwork, model: Model, posterior: LatentPosterior, prior: Prior | None
 ) -> str:
     said = _SAID[model.likelihood or usual_likelihood(account)]
     reason = f" ({prior.reason})" if prior and prior.reason else ""
@@ -111,7 +111,7 @@ def _statement(
     return f"Bayesian {lines[0]}{reason}; {'; '.join(lines[1:])}. {said}"
 
 
-def _choices(account: NetworkAccount, model: Model, prior: Prior | None) -> dict[str, str]:
+def _choices(account: ReportedNetwork, model: Model, prior: Prior | None) -> dict[str, str]:
     made: dict[str, str] = {}
     if prior is not None and model.prior is None:
         made["priors"] = prior.statement

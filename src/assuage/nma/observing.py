@@ -14,11 +14,11 @@ from assuage.evidence.observed import (
     PoissonArms,
     observe,
 )
+from assuage.nma.reported import ReportedNetwork
 from assuage.synthesis.classical.event_counts import EventCounts, event_counts
 
 if TYPE_CHECKING:
     from assuage.knowledge.nma_table import TableArm
-    from assuage.nma.account import NetworkAccount
     from assuage.nma.model import Likelihood
 
 _EXACT: dict[tuple[str, str], Likelihood] = {
@@ -27,12 +27,12 @@ _EXACT: dict[tuple[str, str], Likelihood] = {
 }
 
 
-def usual_likelihood(account: NetworkAccount) -> Likelihood:
+def usual_likelihood(account: ReportedNetwork) -> Likelihood:
     """Return the exact likelihood of the arms where there is one, else normal contrasts."""
     return _EXACT.get((account.kind, account.measure), "normal")
 
 
-def observed(account: NetworkAccount, likelihood: Likelihood) -> ObservedNetwork:
+def observed(account: ReportedNetwork, likelihood: Likelihood) -> ObservedNetwork:
     """Return the usable studies under a likelihood. NetworkError when the table has no such arms.
 
     Studies that say nothing of a ratio (no events at all) are left out, as for least squares.
@@ -50,7 +50,7 @@ def observed(account: NetworkAccount, likelihood: Likelihood) -> ObservedNetwork
     return observe(studies, reference=account.reference)
 
 
-def used_arms(account: NetworkAccount) -> dict[str, list[TableArm]]:
+def used_arms(account: ReportedNetwork) -> dict[str, list[TableArm]]:
     """Return the reported arms of the usable studies, by study."""
     arms: dict[str, list[TableArm]] = {study.study: [] for study in account.studies}
     for arm in account.arms:
@@ -65,7 +65,7 @@ def used_arms(account: NetworkAccount) -> dict[str, list[TableArm]]:
     return arms
 
 
-def counted(account: NetworkAccount) -> tuple[EventCounts, ...]:
+def counted(account: ReportedNetwork) -> tuple[EventCounts, ...]:
     """Return the usable studies as counts of people. NetworkError when the table has no events of
     people, or studies were added that are contrasts."""
     if account.kind != "events":

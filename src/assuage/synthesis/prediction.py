@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import isnan, sqrt
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from scipy.special import ndtri, stdtrit
 
-if TYPE_CHECKING:
-    from assuage.synthesis.gls import NetworkFit
+from assuage.evidence.network import Floats
+
+
+class FittedEffects(Protocol):
+    """What a fitted network must tell: (n, n) differences and standard errors of its treatments."""
+
+    @property
+    def treatments(self) -> tuple[str, ...]: ...
+    @property
+    def reference(self) -> str: ...
+    @property
+    def effects(self) -> str: ...
+    @property
+    def tau2(self) -> float: ...
+    @property
+    def prediction_df(self) -> int: ...
+    @cached_property
+    def differences(self) -> Floats: ...
+    @cached_property
+    def standard_errors(self) -> Floats: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +64,7 @@ class RelativeEffect:
         )
 
 
-def relative_effects(fit: NetworkFit, level: float) -> tuple[RelativeEffect, ...]:
+def relative_effects(fit: FittedEffects, level: float) -> tuple[RelativeEffect, ...]:
     """Return each pair once, the reference second.
 
     Prediction intervals: t with the degrees of freedom of Q times sqrt(se² + tau²) (Higgins,
@@ -54,7 +73,9 @@ def relative_effects(fit: NetworkFit, level: float) -> tuple[RelativeEffect, ...
     z = float(ndtri((1 + level) / 2))
     df = fit.prediction_df
     t = float(stdtrit(df, (1 + level) / 2)) if fit.effects == "random" and df > 0 else float("nan")
-    order = sorted(range(len(fit.treatments)), key=lambda i: (i == fit.design.reference, i))
+    order = sorted(
+        range(len(fit.treatments)), key=lambda i: (fit.treatments[i] == fit.reference, i)
+    )
     out: list[RelativeEffect] = []
     differences, errors = fit.differences.tolist(), fit.standard_errors.tolist()
     for rank, i in enumerate(order):
