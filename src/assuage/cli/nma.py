@@ -83,8 +83,8 @@ def nma(
     study,treatment1,treatment2,estimate,se (any measure; estimate is treatment1 minus treatment2,
     a logarithm for ratios; a trial with several arms gives all its contrasts)
 
-    Plots need the package vl-convert-python: pip install 'assuage[plots]'. A .json file holds a
-    plot's Vega-Lite specification and needs nothing.
+    Plots need the extra "plots" (the package vl-convert-python). A .json file holds a plot's
+    Vega-Lite specification and needs nothing.
     """
     import json
     import sys

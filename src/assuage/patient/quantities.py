@@ -55,8 +55,10 @@ def weight_for_clearance(
     """Return the weight in kg to put into Cockcroft-Gault.
 
     The actual one; from a body mass index of 30 kg/m² the adjusted one, ideal weight and 0.4 of
-    what is above it, because fat makes little creatinine: Winter et al., Pharmacotherapy
-    2012;32:604-612. Without a height nothing can be adjusted.
+    what is above it, because fat makes little creatinine. The 0.4 is custom, taken by us: in 54
+    morbidly obese people it still came out above the measured clearance, the actual weight far
+    above, the ideal weight below (Demirovic, Pai and Pai, Am J Health Syst Pharm 2009;66:642-648).
+    Without a height nothing can be adjusted.
     """
     if height_cm is None or weight_kg / (height_cm / 100) ** 2 < OBESE_FROM:
         return weight_kg

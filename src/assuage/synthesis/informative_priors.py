@@ -1,9 +1,9 @@
 """What other meta-analyses teach about heterogeneity: priors of tau with their source.
 
-Turner, Jackson, Wei, Thompson and Higgins (Stat Med 2015;34:984-998) fitted 14,886 binary
-meta-analyses of the Cochrane Database; Rhodes, Turner and Higgins (J Clin Epidemiol 2015;68:52-60)
-did the same for standardised mean differences. Their tables IV and 3 were read through the R
-package bayesmeta (functions TurnerEtAlPrior and RhodesEtAlPrior), for comparisons of drugs.
+Turner et al. (2015) fitted the binary meta-analyses of the Cochrane Database of Systematic Reviews;
+Rhodes et al. (2015) those of standardised mean differences. The numbers were read from the R
+package bayesmeta (TurnerEtAlPrior and RhodesEtAlPrior), which takes them from the papers' tables,
+for comparisons of drugs; the papers themselves were not read.
 """
 
 from dataclasses import dataclass
@@ -41,6 +41,12 @@ _CONTINUOUS: dict[ContinuousOutcome, tuple[tuple[float, float], tuple[float, flo
 }
 
 
+def _of_t(freedom: float) -> tuple[float, float]:
+    """Half the exponent of a t density and the log of its constant."""
+    half = 0.5 * (freedom + 1)
+    return half, lgamma(half) - lgamma(0.5 * freedom) - 0.5 * log(freedom * pi)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogTVariance:
     """log(tau^2) has a t distribution with this location, scale and degrees of freedom."""
@@ -59,8 +65,7 @@ class LogTVariance:
 
     def log_density(self, tau: Floats) -> Floats:
         z = (2 * np.log(tau) - self.location) / self.scale_of_log
-        half = 0.5 * (self.freedom + 1)
-        constant = lgamma(half) - lgamma(0.5 * self.freedom) - 0.5 * log(self.freedom * pi)
+        half, constant = _of_t(self.freedom)
         slope = log(2 / self.scale_of_log) - np.log(tau)
         return constant + slope - half * np.log1p(z * z / self.freedom)
 
@@ -78,8 +83,7 @@ class HalfT:
         return f"half-t with scale {self.scale:.3g} and {self.freedom:g} degrees of freedom"
 
     def log_density(self, tau: Floats) -> Floats:
-        half = 0.5 * (self.freedom + 1)
-        constant = lgamma(half) - lgamma(0.5 * self.freedom) - 0.5 * log(self.freedom * pi)
+        half, constant = _of_t(self.freedom)
         z = tau / self.scale
         return log(2 / self.scale) + constant - half * np.log1p(z * z / self.freedom)
 
