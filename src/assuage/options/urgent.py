@@ -11,7 +11,7 @@ SUICIDAL = (
     "If a drug is started all the same: with those who treat the crisis, in small quantities, seen "
     "within a week and after each step. Tricyclics are the most dangerous in overdose.",
 )
-"""Assuage's own words (decision 0008): what every guideline on self-harm puts first."""
+"""Assuage's own words (decision 0008); no guideline on self-harm was read for them."""
 
 
 def urgent_now(facts: Facts) -> tuple[str, ...]:

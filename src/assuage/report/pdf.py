@@ -5,7 +5,9 @@ printed from a browser looks the same.
 """
 
 import re
+from contextlib import redirect_stdout
 from importlib import import_module
+from io import StringIO
 from typing import Any
 
 from assuage.errors import InvalidInput, Problem
@@ -36,7 +38,8 @@ def pdf_of(page: str) -> bytes:
 
 def _weasyprint() -> Any:
     try:
-        return import_module("weasyprint")
+        with redirect_stdout(StringIO()):  # it prints a page of advice of its own when it fails
+            return import_module("weasyprint")
     except ImportError:
         found = "no WeasyPrint"
         do = "Install it: pip install 'assuage[pdf]'. Or write --html and print that."
