@@ -69,6 +69,8 @@ class _Rule(Entry):
     cap_mg_per_day: Decimal | None = None
     start_at_most_mg_per_day: Decimal | None = None
     dose_factor: Decimal | None = None
+    mechanism: str = ""
+    catastrophe: str = ""
     source: CitationEntry
 
 
@@ -168,6 +170,8 @@ class _RuleReader:
                 cap=_dose(entry.cap_mg_per_day),
                 start_cap=_dose(entry.start_at_most_mg_per_day),
                 dose_factor=entry.dose_factor,
+                mechanism=entry.mechanism,
+                catastrophe=entry.catastrophe,
             )
         except KnowledgeError as error:
             self._refuse(where, str(error), "a rule that keeps the law of unrecorded facts")
@@ -179,11 +183,11 @@ class _RuleReader:
         """Only an untested gene, or a fact to be monitored, may be passed over."""
         concepts = [self.vocabulary.concepts.get(name) for name in when.reads]
         genes_only = all(concept and concept.kind == "genotype" for concept in concepts)
-        if meaning == "pass" and entry.effect != "monitor" and not genes_only:
+        if meaning == "pass" and entry.effect not in {"monitor", "note"} and not genes_only:
             self._refuse(
                 where,
                 f"if_not_recorded: pass on {entry.id}",
-                "pass only on monitor rules and on rules that read genotypes alone",
+                "pass only on monitor and note rules, and on rules that read genotypes alone",
             )
 
     def _refuse(self, where: str, found: str, expected: str) -> None:

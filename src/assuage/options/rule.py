@@ -11,7 +11,7 @@ from assuage.options.condition import Condition
 from assuage.provenance import Citation
 from assuage.units import MgPerDay
 
-Effect = Literal["contraindicated", "avoid", "caution", "reduce_dose", "monitor"]
+Effect = Literal["contraindicated", "avoid", "caution", "reduce_dose", "monitor", "note"]
 IfNotRecorded = Literal["ask", "caution", "pass"]
 Region = Literal["US", "UK", "EU", "INT"]
 
@@ -21,6 +21,7 @@ VERDICT_OF: Mapping[Effect, Verdict] = {
     "caution": Verdict.CAUTION,
     "reduce_dose": Verdict.CAUTION,
     "monitor": Verdict.SUITABLE,
+    "note": Verdict.SUITABLE,
 }
 VERDICT_IF: Mapping[IfNotRecorded, Verdict] = {
     "ask": Verdict.NOT_ENOUGH_INFORMATION,
@@ -33,15 +34,24 @@ IF_NOT_RECORDED: Mapping[Effect, IfNotRecorded] = {
     "caution": "caution",
     "reduce_dose": "caution",
     "monitor": "pass",
+    "note": "pass",
 }
-EFFECTS: tuple[Effect, ...] = ("contraindicated", "avoid", "caution", "reduce_dose", "monitor")
+EFFECTS: tuple[Effect, ...] = (
+    "contraindicated",
+    "avoid",
+    "caution",
+    "reduce_dose",
+    "monitor",
+    "note",
+)
 EVERY_DRUG = "any"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """`about` is a drug or a class of drugs. `cap`, `start_cap` (the highest first dose) and
-    `dose_factor` are limits the source states.
+    `dose_factor` are limits the source states. `mechanism` says by which mechanism two medicines
+    act on each other; `catastrophe` names a rare harm that may kill, which is said before others.
 
     What an unrecorded fact means must not permit more than the worst the rule can find;
     only `pass` may, which the reader allows for untested genes and for monitoring.
@@ -60,6 +70,8 @@ class Rule:
     cap: MgPerDay | None = None
     start_cap: MgPerDay | None = None
     dose_factor: Decimal | None = None
+    mechanism: str = ""
+    catastrophe: str = ""
 
     def __post_init__(self) -> None:
         if self.effect in {"contraindicated", "avoid"} and self.if_not_recorded == "caution":
