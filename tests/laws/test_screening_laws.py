@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from assuage.knowledge.rules import load_safety
 from assuage.options.appraisal import Verdict
 from assuage.options.condition import All, AnyOf, Has, Not
+from assuage.options.question import questions
 from assuage.options.rule import IF_NOT_RECORDED, Rule, compile_rules
-from assuage.options.screening import questions, screen
+from assuage.options.screening import screen
 from assuage.patient.derivation import derive_facts
 from assuage.patient.finding import Finding, all_of, any_of
 from assuage.patient.record import (

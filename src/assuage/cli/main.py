@@ -15,7 +15,7 @@ from pathlib import Path
 
 import typer
 
-from assuage.cli.consult import appraise, plan
+from assuage.cli.consult import appraise, explain, plan
 from assuage.cli.evidence import evidence
 from assuage.cli.nma import nma
 from assuage.errors import AssuageError, InvalidInput, OutOfScope
@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 app.command()(appraise)
 app.command()(plan)
+app.command()(explain)
 app.command()(nma)
 app.add_typer(evidence, name="evidence")
 

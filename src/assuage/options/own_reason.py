@@ -1,10 +1,18 @@
 """Reasons that screening gives by itself, without a rule of the knowledge."""
 
-from assuage.options.appraisal import Reason
+from collections.abc import Mapping
+
+from assuage.options.appraisal import Hinge, Reason, Verdict
 from assuage.patient.finding import Finding
 from assuage.provenance import Citation, Source
 
 OWN_RULE = Citation(source=Source(id="assuage", title="assuage's own rule"), grade="")
+
+_PERMITS: Mapping[str, Verdict] = {
+    "contraindicated": Verdict.CONTRAINDICATED,
+    "avoid": Verdict.AVOID,
+    "caution": Verdict.CAUTION,
+}
 
 
 def own_reason(rule: str, effect: str, sentence: str, *, do: str, because: str = "") -> Reason:
@@ -18,4 +26,6 @@ def own_reason(rule: str, effect: str, sentence: str, *, do: str, because: str =
         do=do,
         citation=OWN_RULE,
         graded_by="assuage",
+        permits=_PERMITS.get(effect, Verdict.SUITABLE),
+        hinges=frozenset({Hinge(words=sentence.removesuffix("."), recorded=True)}),
     )
