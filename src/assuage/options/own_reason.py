@@ -15,8 +15,13 @@ _PERMITS: Mapping[str, Verdict] = {
 }
 
 
-def own_reason(rule: str, effect: str, sentence: str, *, do: str, because: str = "") -> Reason:
-    """Return a reason under assuage's own name, for a fact that is present."""
+def own_reason(
+    rule: str, effect: str, sentence: str, *, do: str, because: str = "", hinge: str = ""
+) -> Reason:
+    """Return a reason under assuage's own name, for a fact that is present.
+
+    `hinge` is what of the record it hangs on, where that can be otherwise.
+    """
     return Reason(
         rule=rule,
         effect=effect,
@@ -27,5 +32,5 @@ def own_reason(rule: str, effect: str, sentence: str, *, do: str, because: str =
         citation=OWN_RULE,
         graded_by="assuage",
         permits=_PERMITS.get(effect, Verdict.SUITABLE),
-        hinges=frozenset({Hinge(words=sentence.removesuffix("."), recorded=True)}),
+        hinges=frozenset({Hinge(words=hinge, recorded=True)} if hinge else ()),
     )

@@ -164,9 +164,11 @@ def _reasons_of_drug(drug: str, facts: Facts) -> list[Reason]:
     found: list[Reason] = []
     for allergy in facts.record.allergies or ():
         if allergy.medicine == drug:
+            hinge = f"allergy to {allergy.name} ({allergy.where})"
             sentence = f"Allergy to {allergy.name} is recorded ({allergy.where})."
+            rule = "recorded-allergy"
             found.append(
-                own_reason("recorded-allergy", "contraindicated", sentence, do="Do not use.")
+                own_reason(rule, "contraindicated", sentence, do="Do not use.", hinge=hinge)
             )
     for entry in facts.entries_of(drug):
         if entry.is_taken(facts.today):
@@ -183,6 +185,7 @@ def _already_taken(entry: RecordedMedicine) -> Reason:
         "caution",
         f"Already taken: {entry.name}{dose} ({entry.where}).",
         do="Review it; raise it from there, do not add it.",
+        hinge=f"takes {entry.name} ({entry.where})",
     )
 
 
