@@ -83,9 +83,7 @@ def test_either_part_of_a_pair_would_end_it_and_the_rest_stays():
 
 
 def test_an_answer_would_end_the_waiting():
-    assert what_would_change((HEART, BLEEDS), WAITING) == (
-        Change(hinges=(QTC,), verdict=CAUTION),
-    )
+    assert what_would_change((HEART, BLEEDS), WAITING) == (Change(hinges=(QTC,), verdict=CAUTION),)
 
 
 def test_what_no_one_thing_ends_several_may():
