@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from assuage.errors import KnowledgeError
+from assuage.knowledge.mechanisms import check_interaction, read_mechanisms
 from assuage.knowledge.reading import Located, PathInFile, Problems, check, nearest
 from assuage.knowledge.valuesets import (
     BetweenEntry,
@@ -38,6 +39,7 @@ from assuage.options.condition import (
     Plans,
     Takes,
 )
+from assuage.options.mechanism import Mechanism
 from assuage.options.rule import (
     EVERY_DRUG,
     IF_NOT_RECORDED,
@@ -80,12 +82,16 @@ _LIMIT, _BETWEEN = TypeAdapter(LimitEntry), TypeAdapter(BetweenEntry)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SafetyKnowledge:
-    """The safety rules, the words they and a record are written in, and the classes of drugs."""
+    """The safety rules, the words they and a record are written in, and the classes of drugs.
+
+    `mechanisms` are those that rules name, by id.
+    """
 
     vocabulary: Vocabulary
     rules: tuple[Rule, ...]
     classes: Mapping[str, tuple[str, ...]]
     sources: Mapping[str, Source]
+    mechanisms: Mapping[str, Mechanism]
 
 
 def load_safety(folder: Folder | None = None) -> SafetyKnowledge:
@@ -106,17 +112,22 @@ def _read_safety(folder: Folder) -> SafetyKnowledge:
     sources = read_sources(folder, problems)
     classes = read_classes(folder, problems)
     vocabulary = read_vocabulary(folder, sources, classes, problems)
+    mechanisms = read_mechanisms(folder, sources, problems)
     rules: list[Rule] = []
     seen: dict[str, str] = {}
     names = sorted(part.name for part in folder.joinpath("rules").iterdir())
     for name in names:
         if name.endswith(".yaml") and name != "sources.yaml":
             located = read_part(folder, f"rules/{name}")
-            reader = _RuleReader(located, vocabulary, classes, sources, problems)
+            reader = _RuleReader(located, vocabulary, classes, sources, mechanisms, problems)
             rules.extend(reader.read(seen))
     problems.refuse_if_any()
     return SafetyKnowledge(
-        vocabulary=vocabulary, rules=tuple(rules), classes=classes, sources=sources
+        vocabulary=vocabulary,
+        rules=tuple(rules),
+        classes=classes,
+        sources=sources,
+        mechanisms=mechanisms,
     )
 
 
@@ -130,6 +141,7 @@ class _RuleReader:
     vocabulary: Vocabulary
     classes: Mapping[str, Iterable[str]]
     sources: Mapping[str, Source]
+    mechanisms: Mapping[str, Mechanism]
     problems: Problems
 
     def read(self, seen: dict[str, str]) -> Iterable[Rule]:
@@ -141,7 +153,14 @@ class _RuleReader:
             seen[entry.id] = where
             rule = self._rule(entry, place)
             if rule is not None:
+                self._check_interaction(rule, where)
                 yield rule
+
+    def _check_interaction(self, rule: Rule, where: str) -> None:
+        """An interaction says by which mechanism it comes, what to expect and what to do."""
+        missing = check_interaction(rule, self.vocabulary, self.mechanisms)
+        if missing is not None:
+            self._refuse(where, *missing)
 
     def _rule(self, entry: _Rule, place: int) -> Rule | None:
         where = self.located.where((place,))
