@@ -38,6 +38,7 @@ from assuage.options.condition import (
     Not,
     Plans,
     Takes,
+    TakesAtLeast,
 )
 from assuage.options.mechanism import Mechanism
 from assuage.options.rule import (
@@ -53,7 +54,10 @@ from assuage.provenance import Source
 from assuage.units import MgPerDay
 
 _COMPARED = {"below": Below, "above": Above, "at_least": AtLeast}
-_NODES = ("takes", "plans", "has", *_COMPARED, "between", "all", "any", "not", "always")
+_NODES = (
+    *("takes", "takes_at_least", "plans", "has"),
+    *(*_COMPARED, "between", "all", "any", "not", "always"),
+)
 
 
 class _Rule(Entry):
@@ -78,6 +82,14 @@ class _Rule(Entry):
 
 _RULES = TypeAdapter(list[_Rule])  # made once: making one takes longer than using it
 _LIMIT, _BETWEEN = TypeAdapter(LimitEntry), TypeAdapter(BetweenEntry)
+
+
+class _Number(Entry):
+    concept: str
+    medicines: int = Field(ge=2)
+
+
+_NUMBER = TypeAdapter(_Number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -227,6 +239,8 @@ class _RuleReader:
             return self._joined(word, node[word], (*path, word))
         if word in _COMPARED or word == "between":
             return self._compared(word, node[word], (*path, word))
+        if word == "takes_at_least":
+            return self._number(node[word], (*path, word))
         if word == "always":
             return Always()
         return self._about(word, node, where)
@@ -244,13 +258,26 @@ class _RuleReader:
             return None
         return All(parts=whole) if word == "all" else AnyOf(parts=whole)
 
-    def _compared(self, word: str, data: Any, path: PathInFile) -> Condition | None:
+    def _part(self, data: Any, path: PathInFile) -> Located:
         lines = {
             steps[len(path) :]: n
             for steps, n in self.located.lines.items()
             if steps[: len(path)] == path
         }
-        part = Located(name=self.located.name, data=data, lines=lines)
+        return Located(name=self.located.name, data=data, lines=lines)
+
+    def _number(self, data: Any, path: PathInFile) -> Condition | None:
+        """Takes at least so many medicines of a concept."""
+        entry = check(_NUMBER, self._part(data, path), self.problems)
+        if entry is None:
+            return None
+        one = self._about("takes", {"takes": entry.concept}, self.located.where(path))
+        if not isinstance(one, Takes):
+            return None
+        return TakesAtLeast(concept=one.concept, label=one.label, medicines=entry.medicines)
+
+    def _compared(self, word: str, data: Any, path: PathInFile) -> Condition | None:
+        part = self._part(data, path)
         between = word == "between"
         entry = (
             check(_BETWEEN, part, self.problems) if between else check(_LIMIT, part, self.problems)

@@ -64,6 +64,29 @@ class Takes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakesAtLeast:
+    manual: ClassVar[str] = (
+        "`{takes_at_least: {concept: C, medicines: N}}` At least N different medicines of concept "
+        "C are taken today; a combination counts by its ingredients. Not recorded when no "
+        "medication list is given. A drug never meets itself."
+    )
+    concept: str
+    label: str
+    medicines: int
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.medicines} or more medicines of one kind: {self.label}"
+
+    @property
+    def reads(self) -> frozenset[str]:
+        return frozenset({self.concept})
+
+    def look_in(self, facts: Facts) -> Found:
+        return _found(facts.takes_at_least(self.concept, self.medicines))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plans:
     manual: ClassVar[str] = (
         "`{plans: C}` A medicine of concept C is to be started after today. Not recorded when no "
@@ -303,7 +326,20 @@ class Always:
         return Found(finding=Finding.PRESENT)
 
 
-VOCABULARY = (Takes, Plans, Has, Below, Above, AtLeast, Between, All, AnyOf, Not, Always)
+VOCABULARY = (
+    Takes,
+    TakesAtLeast,
+    Plans,
+    Has,
+    Below,
+    Above,
+    AtLeast,
+    Between,
+    All,
+    AnyOf,
+    Not,
+    Always,
+)
 
 
 def _stated(

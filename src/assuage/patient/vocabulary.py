@@ -75,7 +75,8 @@ class Concept:
     `ruled_out` says when measurements outside `shown_by` exclude it: when every one of them was
     measured (a pressure has two numbers), or when one was (a clearance or an eGFR). `grades` names
     the condition of which this is a severity, a type or a state of control. `allergy_to`
-    holds the medicines and medication concepts an allergy to which makes it present.
+    holds the medicines and medication concepts an allergy to which makes it present. `members` are
+    the medicines of a group that one published list defines.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Concept:
     recent_of: RecentOf | None = None
     grades: str = ""
     allergy_to: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +276,18 @@ class Vocabulary:
             if part in self.medicines:
                 own |= self.concepts_of(self.medicines[part])
         return frozenset[str]().union(*(self.implied(concept) for concept in own))
+
+    def ingredients_in(self, medicine: str, groups: frozenset[str]) -> frozenset[str]:
+        """Return the ingredients of a medicine that belong to one of some groups.
+
+        A combination whose parts are not listed, or belong to none of them, counts as itself.
+        """
+        known = self.medicines[medicine]
+        parts = {part for part in known.concepts - {medicine} if part in self.medicines}
+        found = frozenset[str]().union(*(self.ingredients_in(part, groups) for part in parts))
+        if found or not groups & self.concepts_of(known):
+            return found
+        return frozenset({medicine})
 
     @property
     def takeable(self) -> frozenset[str]:
