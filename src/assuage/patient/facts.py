@@ -92,12 +92,14 @@ class Facts:
         """
         if self.taking is None:
             return self.takes(concept)
-        group = frozenset({concept})
+        words = self.vocabulary
         counted: set[str] = set()
         named: dict[str, None] = {}
         for entry in self.taking.get(concept, ()):
             if entry.medicine is not None and entry.is_taken(self.today):
-                counted |= self.vocabulary.ingredients_in(entry.medicine, group)
+                counted |= words.ingredients_of(
+                    entry.medicine, lambda name: concept in words.concepts_of(words.medicines[name])
+                )
                 named[f"{entry.name} ({entry.where})"] = None
         if len(counted) < medicines:
             return self._absent(concept, f"fewer than {medicines} in the medication list")

@@ -1,7 +1,7 @@
 """The words of a record: conditions, medicines and measurements, and what each stands for."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -277,17 +277,16 @@ class Vocabulary:
                 own |= self.concepts_of(self.medicines[part])
         return frozenset[str]().union(*(self.implied(concept) for concept in own))
 
-    def ingredients_in(self, medicine: str, groups: frozenset[str]) -> frozenset[str]:
-        """Return the ingredients of a medicine that belong to one of some groups.
+    def ingredients_of(self, medicine: str, holds: Callable[[str], object]) -> frozenset[str]:
+        """Return the ingredients of a medicine of which something holds.
 
-        A combination whose parts are not listed, or belong to none of them, counts as itself.
+        A combination of whose parts it does not hold, or whose parts are not listed, is taken as
+        one ingredient.
         """
-        known = self.medicines[medicine]
-        parts = {part for part in known.concepts - {medicine} if part in self.medicines}
-        found = frozenset[str]().union(*(self.ingredients_in(part, groups) for part in parts))
-        if found or not groups & self.concepts_of(known):
-            return found
-        return frozenset({medicine})
+        parts = self.medicines[medicine].concepts - {medicine}
+        known = [part for part in parts if part in self.medicines]
+        found = frozenset[str]().union(*(self.ingredients_of(part, holds) for part in known))
+        return found or frozenset({medicine} if holds(medicine) else ())
 
     @property
     def takeable(self) -> frozenset[str]:
