@@ -172,7 +172,8 @@ class _Reader:
 
     def _once(self, name: str, seen: set[str], what: str, path: PathInFile) -> None:
         if name in seen:
-            self._refuse(path, f"the {what} {name} again", f"each {what} once, candidates apart")
+            where = ", a candidate among the candidates" if what == "medicine" else ""
+            self._refuse(path, f"the {what} {name} again", f"each {what} once{where}")
         seen.add(name)
 
     def _known(
