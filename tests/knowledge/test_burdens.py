@@ -41,7 +41,9 @@ WRONG = """\
   counts: medicines
   source: {id: citalopram-us-label}
   adds: [{concept: tca}]
-  candidates: [{about: [nortriptyline, imipramine, desipramine, clomipramine], source: {id: citalopram-us-label}}]
+  candidates:
+    - about: [nortriptyline, imipramine, desipramine, clomipramine]
+      source: {id: citalopram-us-label}
 """
 
 
