@@ -12,7 +12,7 @@ from assuage.knowledge.rules import load_safety
 from assuage.options.condition import VOCABULARY, AtLeast, Below, Between, Takes
 
 CONCEPTS = """\
-maoi: {kind: medication, label: MAO inhibitor}
+maoi: {kind: medication, label: MAO inhibitor, members: [phenelzine, fenelzine]}
 glaucoma: {kind: condition, label: glaucoma, implies: [eye_disease]}
 hyponatraemia:
   kind: condition
@@ -129,6 +129,9 @@ def test_every_problem_of_all_files_is_named_at_once(tmp_path):
     with pytest.raises(InvalidInput) as refused:
         load_safety(folder_with(tmp_path))
     assert str(refused.value).split("\n") == [
+        "valuesets/concepts.yaml: found the member fenelzine of maoi; expected a medicine of "
+        "valuesets/medicines.csv, in a medication concept (did you mean phenelzine?). Correct it, "
+        "or list the medicine there.",
         "valuesets/medicines.csv, row 2: found the medication concept mao; expected a "
         "medication concept that is listed (did you mean maoi?). Correct it, or list it.",
         "valuesets/concepts.yaml, line 2: found the concept eye_disease; expected a concept that "

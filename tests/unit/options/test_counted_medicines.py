@@ -2,7 +2,9 @@
 
 Truth: 2023 AGS Beers Criteria, table 5: older adults avoid three or more CNS-active drugs
 (antiepileptics with gabapentinoids, antidepressants of the three classes, antipsychotics,
-benzodiazepines, Z-drugs, opioids, muscle relaxants).
+benzodiazepines, Z-drugs, opioids, muscle relaxants). Single drugs: the list beside that table as far
+as its copy could be read (formweb.com, whichpage=154), and that of the measure Poly-CNS
+(outcomes.com, suboptimal-drug-selection-multiple-cns-active-agents).
 """
 
 from datetime import date
@@ -23,6 +25,18 @@ SAFETY = load_safety()
 WORDS = SAFETY.vocabulary
 BOOK = compile_rules(SAFETY.rules, tuple(load_drugs()), SAFETY.classes)
 TWO = TakesAtLeast(concept="beers_cns_active_drug", label="CNS-active medicine", medicines=2)
+BESIDE_TABLE_5 = """
+    alprazolam amitriptyline aripiprazole asenapine baclofen brexpiprazole brivaracetam cannabidiol
+    carbamazepine cariprazine carisoprodol cenobamate chlorpromazine chlorzoxazone citalopram
+    clobazam clomipramine clonazepam clozapine codeine lamotrigine levetiracetam levomilnacipran
+    lorazepam loxapine lurasidone pethidine metaxalone methadone methocarbamol midazolam
+    milnacipran morphine nortriptyline olanzapine orphenadrine oxazepam oxcarbazepine oxycodone
+    oxymorphone paliperidone paroxetine perampanel perphenazine phenobarbital"""
+POLY_CNS = """
+    gabapentin lacosamide phenytoin pregabalin topiramate fluphenazine haloperidol quetiapine
+    risperidone ziprasidone diazepam estazolam eszopiclone temazepam zaleplon zolpidem
+    buprenorphine fentanyl hydrocodone hydromorphone tapentadol tramadol desvenlafaxine duloxetine
+    venlafaxine escitalopram fluoxetine fluvoxamine"""
 BY_BEERS = {"AS159", "AS160", "AS161"}
 
 
@@ -68,6 +82,17 @@ def facts_with(medications: tuple[RecordedMedicine, ...] | None, age: int) -> Fa
 def test_different_ingredients_are_counted(names: tuple[str, ...], finding: str, because: str):
     found = TWO.look_in(facts_of(*names))
     assert (found.finding.value, [fact.because for fact in found.facts]) == (finding, [because])
+
+
+@pytest.mark.parametrize("names", [BESIDE_TABLE_5, POLY_CNS], ids=["table 5", "Poly-CNS"])
+def test_every_drug_of_the_published_lists_counts(names: str):
+    missing = [n for n in names.split() if "beers_cns_active_drug" not in entry(n, 1).concepts]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", ["metformin", "donepezil", "methylphenidate", "mirtazapine"])
+def test_what_is_in_none_of_the_classes_does_not_count(name: str):
+    assert "beers_cns_active_drug" not in entry(name, 1).concepts
 
 
 def test_without_a_list_the_number_is_not_recorded_and_the_list_is_asked_for():
