@@ -54,10 +54,8 @@ from assuage.provenance import Source
 from assuage.units import MgPerDay
 
 _COMPARED = {"below": Below, "above": Above, "at_least": AtLeast}
-_NODES = (
-    *("takes", "takes_at_least", "plans", "has"),
-    *(*_COMPARED, "between", "all", "any", "not", "always"),
-)
+_ABOUT_MEDICINES = ("takes", "takes_at_least", "plans")
+_NODES = (*_ABOUT_MEDICINES, "has", *_COMPARED, "between", "all", "any", "not", "always")
 
 
 class _Rule(Entry):

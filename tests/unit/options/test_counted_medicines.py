@@ -2,8 +2,8 @@
 
 Truth: 2023 AGS Beers Criteria, table 5: older adults avoid three or more CNS-active drugs
 (antiepileptics with gabapentinoids, antidepressants of the three classes, antipsychotics,
-benzodiazepines, Z-drugs, opioids, muscle relaxants). Single drugs: the list beside that table as far
-as its copy could be read (formweb.com, whichpage=154), and that of the measure Poly-CNS
+benzodiazepines, Z-drugs, opioids, muscle relaxants). Single drugs: the list beside that table as
+far as its copy could be read (formweb.com, whichpage=154), and that of the measure Poly-CNS
 (outcomes.com, suboptimal-drug-selection-multiple-cns-active-agents).
 """
 
