@@ -147,7 +147,7 @@ def records(draw):
     for name in WORSE:
         if draw(st.booleans()):
             record = measured(record, name, draw(values(name)))
-    assume(not contradictions(record, words))
+    assume(not contradictions(record, words, today=TODAY))
     return record
 
 

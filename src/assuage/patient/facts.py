@@ -5,9 +5,10 @@ recorded, and stays so.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from assuage.patient.age_of_data import StaleMeasurement
 from assuage.patient.finding import Fact, Finding, Quantity, Unread
 from assuage.patient.record import PatientRecord, RecordedMedicine
 from assuage.patient.vocabulary import Vocabulary
@@ -24,7 +25,11 @@ class Facts:
     """What is known of one patient on one day.
 
     `states` holds the concepts that are known to be present or absent; any other is not recorded.
-    `taking` is None when no medication list was given.
+    `taking` is None when no medication list was given. `stale` are measurements too old to count,
+    `undated` the names of those that count as of today because nobody can tell how old they are.
+    `left_open` says why a number or a condition is not known although the record speaks of it (the
+    measurement is too old, a part of a score is missing). `doubts` says where two entries of the
+    record do not fit each other, and which decides; `in_scores` names what a score was made of.
     """
 
     today: date
@@ -34,16 +39,21 @@ class Facts:
     quantities: Mapping[str, Quantity]
     taking: Mapping[str, tuple[RecordedMedicine, ...]] | None
     unread: tuple[Unread, ...]
+    stale: tuple[StaleMeasurement, ...] = ()
+    undated: tuple[str, ...] = ()
+    left_open: Mapping[str, str] = field(default_factory=dict[str, str])
+    doubts: tuple[str, ...] = ()
+    in_scores: frozenset[str] = frozenset()
 
     def has(self, concept: str) -> Fact:
         """Say whether a condition, history item, pregnancy or genotype is present."""
         known = self.states.get(concept)
-        return known if known is not None else self._unknown(concept, _NOT_SAID)
+        return known if known is not None else self._left_open(concept)
 
     def measured(self, name: str) -> Quantity | Fact:
         """Return a measurement, or the fact that it is not recorded."""
         known = self.quantities.get(name)
-        return known if known is not None else self._unknown(name, _NOT_SAID)
+        return known if known is not None else self._left_open(name)
 
     def shown_without_number(self, name: str, low: float, high: float) -> Fact | None:
         """Return the condition that by itself places a quantity from `low` to below `high`.
@@ -72,7 +82,8 @@ class Facts:
         undated: RecordedMedicine | None = None
         for medicine in self.taking.get(concept, ()):
             if medicine.is_taken(self.today):
-                return self._present(concept, f"takes {medicine.name} ({medicine.where})")
+                because = f"takes {medicine.name} ({medicine.where})"
+                return self._present(concept, because, medicine.started)
             if medicine.stopped is True:
                 undated = medicine
             elif medicine.stopped is not None and not medicine.is_planned(self.today):
@@ -115,6 +126,9 @@ class Facts:
 
     def _absent(self, concept: str, because: str) -> Fact:
         return known_fact(self.vocabulary, concept, because, finding=Finding.ABSENT)
+
+    def _left_open(self, concept: str) -> Fact:
+        return self._unknown(concept, self.left_open.get(concept, _NOT_SAID))
 
     def _unknown(self, concept: str, because: str, ask: str = "") -> Fact:
         return Fact(

@@ -111,7 +111,8 @@ class Measure:
 
     `lowest` and `highest` bound what a living adult can have, to catch slips of unit or typing;
     they are assuage's own and decide nothing else. `usual` is the usual range, where it has one: a
-    value outside that no rule speaks of is named to the reader.
+    value outside that no rule speaks of is named to the reader. `counts_for_days` is how old a
+    dated value may be and still count: None is for ever; without a citation it is assuage's own.
     """
 
     id: str
@@ -123,6 +124,8 @@ class Measure:
     aliases: tuple[str, ...] = ()
     loinc: tuple[str, ...] = ()
     usual: tuple[float, float] | None = None
+    counts_for_days: int | None = None
+    counts_by: Citation | None = None
 
     def factor(self, unit: str) -> float | None:
         """Return what a value in this spelling of a unit is multiplied by; None if not accepted."""
