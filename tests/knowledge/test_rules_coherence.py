@@ -129,7 +129,8 @@ def test_every_source_is_used_and_has_an_address():
     thresholds = [
         shown.citation for concept in VOCABULARY.concepts.values() for shown in concept.shown_by
     ]
-    citations = [*(rule.citation for rule in RULES), *thresholds]
+    ages = [m.counts_by for m in VOCABULARY.measures.values() if m.counts_by is not None]
+    citations = [*(rule.citation for rule in RULES), *thresholds, *ages]
     named = " ".join(citation.locator for citation in citations)
     used = {citation.source.id for citation in citations}
     unused = {name for name in SAFETY.sources if name not in used and name not in named}

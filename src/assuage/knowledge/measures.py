@@ -78,5 +78,6 @@ def _measure(
         loinc=entry.loinc,
         usual=entry.usual,
         counts_for_days=entry.counts_for_days,
-        counts_by=cited if entry.graded_by == "source" else None,
+        counts_by=cited,
+        counts_by_us=entry.graded_by == "assuage",
     )

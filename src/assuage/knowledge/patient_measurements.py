@@ -23,10 +23,11 @@ def read_measurements(
             continue
         measure = vocabulary.measure_named(name)
         if measure is None or measure.id in _NOT_MEASURED:
+            names = set(vocabulary.measure_names) - _NOT_MEASURED
             notes.refuse(
                 path,
                 f"the unknown measurement {name}",
-                "a measurement that assuage knows" + nearest(name, vocabulary.measure_names),
+                "a measurement that assuage knows" + nearest(name, names),
                 "Correct the name, or remove it.",
             )
             continue

@@ -178,7 +178,6 @@ class _PatientReader:
             )
             for _, a in self.notes.standing("attempts", entry.attempts)
         )
-        absent = [one for one in entry.absent if one.name != ALL_OTHERS]
         return PatientRecord(
             name=self.notes.located.name,
             age=self._years(entry),
@@ -186,8 +185,10 @@ class _PatientReader:
             sex=entry.sex,
             pain=self._pain(entry, pains),
             conditions=self._conditions("conditions", entry.conditions),
-            absent=self._conditions("absent", absent),
-            all_others_absent=len(absent) < len(entry.absent),
+            absent=self._conditions("absent", entry.absent),
+            all_others_absent=any(
+                one.name == ALL_OTHERS and not one.entered_in_error for one in entry.absent
+            ),
             medications=self._medicines("medications", entry.medications),
             allergies=self._medicines("allergies", entry.allergies),
             measurements=read_measurements(entry.measurements, self.vocabulary, self.notes),
@@ -248,6 +249,8 @@ class _PatientReader:
         """Read a list of conditions; an unknown name is kept, to be said not checked."""
         found: list[RecordedCondition] = []
         for path, entry in self.notes.standing(key, entries):
+            if key == "absent" and entry.name == ALL_OTHERS:
+                continue
             concepts = self.vocabulary.conditions_named(entry.name)
             on = self.notes.past(entry.on, (*path, "on"), entry.name)
             close = nearest(entry.name, self.vocabulary.condition_names, cutoff=_CLOSE)

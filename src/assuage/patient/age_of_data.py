@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from assuage.patient.record import Measurement, PatientRecord
-from assuage.patient.vocabulary import Vocabulary
+from assuage.patient.vocabulary import Measure, Vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaleMeasurement:
-    """A measurement that is too old to count, in the measure's own unit."""
+    """A measurement that is too old to count, in the measure's own unit.
+
+    `by` says by whose word.
+    """
 
     measure: str
     label: str
@@ -19,12 +22,13 @@ class StaleMeasurement:
     where: str
     days_old: int
     counts_for_days: int
+    by: str
 
     def __str__(self) -> str:
         """Say the old value, its day, its age and how long it would have counted."""
         return (
             f"{self.label} {self.value:g} {self.unit} of {self.on} ({self.where}) is "
-            f"{self.days_old} days old and counts for {self.counts_for_days}"
+            f"{self.days_old} days old and counts for {self.counts_for_days} (by {self.by})"
         )
 
 
@@ -69,6 +73,13 @@ def by_age(record: PatientRecord, vocabulary: Vocabulary, *, today: date) -> Mea
                     where=measured.where,
                     days_old=days,
                     counts_for_days=limit,
+                    by=_by(measure),
                 )
             )
     return MeasurementsByAge(counting=counting, stale=tuple(stale), undated=tuple(undated))
+
+
+def _by(measure: Measure) -> str:
+    if measure.counts_by_us or measure.counts_by is None:
+        return "assuage"
+    return measure.counts_by.source.title.split(",")[0]

@@ -7,7 +7,7 @@ from datetime import date
 from assuage.errors import Problem
 from assuage.patient.age_of_data import MeasurementsByAge, StaleMeasurement, by_age
 from assuage.patient.because import Because, Known
-from assuage.patient.doubts import doubts_of_lists
+from assuage.patient.doubts import doubts_of_entries
 from assuage.patient.facts import (
     ANY_ALCOHOL,
     HEAVY_ALCOHOL,
@@ -58,7 +58,7 @@ def derive_facts(record: PatientRecord, vocabulary: Vocabulary, *, today: date) 
     doubts = (
         corrections_that_differ(ages.counting, vocabulary, record.sex),
         weighed.liver.disagreement,
-        *doubts_of_lists(record, today),
+        *doubts_of_entries(record, today),
     )
     return Facts(
         today=today,

@@ -1,4 +1,4 @@
-"""Where the record speaks of one medicine in two ways: both are named to the reader."""
+"""Where two entries of a record do not fit each other: both are named to the reader."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -6,23 +6,24 @@ from itertools import combinations
 
 from assuage.patient.record import PatientRecord, RecordedMedicine
 
+_LATE = 60
+"""Years: a pregnancy beyond is more likely a slip (assuage's own, 0008)."""
 
-def doubts_of_lists(record: PatientRecord, today: date) -> tuple[str, ...]:
-    """Say what does not fit in the lists of medicines, allergies and attempts, and what decides.
+
+def doubts_of_entries(record: PatientRecord, today: date) -> tuple[str, ...]:
+    """Say what does not fit between medicines, allergies, attempts and age, and what decides.
 
     A medicine that was stopped and later begun again fits, and so does an entry written twice.
     """
     entries = [entry for entry in record.medications or () if entry.medicine is not None]
-    names = {entry.medicine: entry for entry in entries if entry.is_taken(today)}
-    return tuple(
-        dict.fromkeys(
-            (
-                *(_twice(entries, today) if len(set(names)) < len(entries) else ()),
-                *_taken_in_spite_of_an_allergy(record, names),
-                *_taken_though_given_up(record, names),
-            )
-        )
+    taken = {entry.medicine: entry for entry in entries if entry.is_taken(today)}
+    doubts = (
+        *_twice(entries, today),
+        *_taken_in_spite_of_an_allergy(record, taken),
+        *_taken_though_given_up(record, taken),
+        *_pregnant_at_an_age(record),
     )
+    return tuple(dict.fromkeys(doubts))
 
 
 def _taken_in_spite_of_an_allergy(
@@ -47,6 +48,11 @@ def _taken_though_given_up(
                 f"{entry.name} is on the list as taken ({entry.where}), and as tried before and "
                 f"stopped ({attempt.stopped_because}): both count"
             )
+
+
+def _pregnant_at_an_age(record: PatientRecord) -> Iterable[str]:
+    if record.pregnancy is not None and record.pregnancy.pregnant and record.age > _LATE:
+        yield f"pregnancy is recorded at the age of {record.age}: is one of the two mistyped?"
 
 
 def _twice(entries: Iterable[RecordedMedicine], today: date) -> Iterable[str]:

@@ -137,9 +137,11 @@ def _ascites(present: Known, absent: Known) -> ClinicalSign:
         return ClinicalSign(label="moderate or severe ascites", points=3, on=on)
     if MILD_ASCITES in present:
         return ClinicalSign(label="mild ascites", points=2, on=present[MILD_ASCITES].on)
+    if ASCITES in present:
+        return ClinicalSign(label="the grade of ascites", points=None)
     if ASCITES in absent:
         return ClinicalSign(label="no ascites", points=1)
-    return ClinicalSign(label=f"{'the grade of ' * (ASCITES in present)}ascites", points=None)
+    return ClinicalSign(label="ascites", points=None)
 
 
 def _encephalopathy(present: Known, absent: Known) -> ClinicalSign:
@@ -149,11 +151,13 @@ def _encephalopathy(present: Known, absent: Known) -> ClinicalSign:
     if LOW_GRADE in present:
         on = present[LOW_GRADE].on
         return ClinicalSign(label="encephalopathy of grade 1 or 2", points=2, on=on)
+    if ENCEPHALOPATHY in present:
+        return ClinicalSign(label="the grade of encephalopathy", points=None)
     if ENCEPHALOPATHY in absent:
         return ClinicalSign(label="no encephalopathy", points=1)
-    known = ENCEPHALOPATHY in present
-    return ClinicalSign(label=f"{'the grade of ' * known}encephalopathy", points=None)
+    return ClinicalSign(label="encephalopathy", points=None)
 
 
 def _listed(parts: tuple[str, ...]) -> str:
-    return " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else parts[0]
+    *others, last = parts
+    return f"{', '.join(others)} and {last}" if others else last

@@ -22,7 +22,14 @@ hyponatraemia:
 """
 MEDICINES = "medicine,names,groups,source\nphenelzine,Nardil,maoi; mao,test\n"
 MEASUREMENTS = """\
-sodium: {label: sodium, unit: mmol/L, units: {mmol/L: 1, mEq/L: 1}, plausible: [95, 185]}
+sodium: {label: sodium, unit: mmol/L, units: {mEq/L: 1}, plausible: [95, 185], counts_for_days: 90}
+chloride:
+  label: chloride
+  unit: mmol/L
+  units: {}
+  plausible: [60, 150]
+  counts_for_days: for_ever
+  graded_by: source
 """
 RULES = """\
 - id: R1
@@ -88,6 +95,9 @@ def test_every_problem_of_all_files_is_named_at_once(tmp_path):
     with pytest.raises(InvalidInput) as refused:
         load_safety(folder_with(tmp_path))
     assert str(refused.value).split("\n") == [
+        "valuesets/measurements.yaml, line 2: found graded_by: source for chloride, without a "
+        "source; expected the source that says how long it counts. Add the source, or leave "
+        "graded_by out: then the number is assuage's own.",
         "valuesets/medicines.csv, row 2: found the medication concept mao; expected a "
         "medication concept that is listed (did you mean maoi?). Correct it, or list it.",
         "valuesets/concepts.yaml, line 2: found the concept eye_disease; expected a concept that "
