@@ -1,4 +1,4 @@
-"""Laws of the age of data and of entries made in error, for any patient and the rules that come along.
+"""Laws of the age of data and of entries made in error, for any patient and our rules.
 
 Truth: what is too old, or was entered in error, says what silence says; time has no other meaning
 than the days between a measurement and today.

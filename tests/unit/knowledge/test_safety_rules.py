@@ -119,7 +119,7 @@ def test_every_problem_of_all_files_is_named_at_once(tmp_path):
         "the fact itself (avoid). Use if_not_recorded: ask.; expected a rule that keeps the law "
         "of unrecorded facts. Correct the rule.",
         "rules/eye.yaml, line 32: found if_not_recorded: pass on R5; expected pass only on "
-        "monitor rules and on rules that read genotypes alone. Correct the rule.",
+        "monitor and note rules, and on rules that read genotypes alone. Correct the rule.",
     ]
 
 

@@ -1,8 +1,9 @@
 """The grade of a diseased liver by Child-Pugh.
 
-Truth: the table of the Cleveland Clinic Journal of Medicine (points of each part; class A 5-6, B 7-9,
-C from 10) typed out, bilirubin in µmol/L after Harrison (34, 51), and what the design asks: nothing
-from four parts, the worse of two grades, nothing of the liver from the INR of an anticoagulant.
+Truth: the table of the Cleveland Clinic Journal of Medicine (points of each part; class A 5-6, B
+7-9, C from 10) typed out, bilirubin in µmol/L after Harrison (34, 51), and what the design asks:
+nothing from four parts, the worse of two grades, nothing of the liver from the INR of an
+anticoagulant.
 """
 
 import json
@@ -185,9 +186,9 @@ def test_the_inr_of_an_anticoagulant_decides_no_class():
     open_one = facts_of("cirrhosis", parts=parts(20, 30, 2.6), medications=["warfarin"])
     assert grades(open_one) == [Finding.NOT_RECORDED] * 3
     assert open_one.has("moderate_hepatic_impairment").because == (
-        "Child-Pugh 8, class B, computed from bilirubin 20 µmol/L (1), albumin 30 g/L (2), INR 2.6 "
-        "(3), no ascites (1), no encephalopathy (1); the INR is under warfarin (line 1), which does "
-        "not tell class A from B"
+        "Child-Pugh 8, class B, computed from bilirubin 20 µmol/L (1), albumin 30 g/L (2), INR "
+        "2.6 (3), no ascites (1), no encephalopathy (1); the INR is under warfarin (line 1), which "
+        "does not tell class A from B"
     )
     assert grades(facts_of("cirrhosis", parts=parts(20, 30, 2.6), medications=[])) == expected(8)
 
