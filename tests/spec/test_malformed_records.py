@@ -294,15 +294,6 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path):
         patient_from_file(path, load_library(), today=TODAY)
 
 
-def test_one_slip_of_two_kinds_gives_both_lines():
-    with pytest.raises(InvalidInput) as refused:
-        read(measured("sodium: {value: 13.9, unit: mg/dL}") + "smoker: sometimes\n")
-    assert str(refused.value).split("\n") == [
-        "p.yaml, line 5: found sodium in 'mg/dL'; expected sodium in mmol/L or mEq/L. Correct it.",
-        "p.yaml, line 6: found 'sometimes' for smoker; expected yes or no. Correct it.",
-    ]
-
-
 TWICE = """\
 medications:
   - {name: phenelzine, mg_per_day: 45}

@@ -1,7 +1,7 @@
 """From what was recorded to what follows from it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from assuage.errors import Problem
@@ -45,9 +45,8 @@ def derive_facts(record: PatientRecord, vocabulary: Vocabulary, *, today: date) 
     weighed = _weigh(record, vocabulary, today)
     ages = weighed.ages
     states = {
-        concept: replace(
-            known_fact(vocabulary, concept, why.words, finding=finding, on=why.on),
-            computed=why.computed,
+        concept: known_fact(
+            vocabulary, concept, why.words, finding=finding, on=why.on, computed=why.computed
         )
         for known, finding in (
             (weighed.absent, Finding.ABSENT),
@@ -195,10 +194,12 @@ def _excluded(
     for concept in vocabulary.concepts.values():
         if concept.allergy_to and record.allergies is not None:
             found.setdefault(concept.id, Because("not in the list of allergies"))
+        if concept.ruled_out == "never":
+            continue
         names = dict.fromkeys(shown.threshold.fact for shown in concept.shown_by)
         measured = [quantities[name] for name in names if name in quantities]
-        needed = {"never": 0, "by_all": len(names), "by_one": 1}[concept.ruled_out]
-        if needed and len(measured) >= needed:
+        needed = len(names) if concept.ruled_out == "by_all" else 1
+        if names and len(measured) >= needed:
             words = ", ".join(f"{quantity.label} {quantity}" for quantity in measured)
             computed = all(quantity.computed for quantity in measured)
             on = oldest(quantity.on for quantity in measured)

@@ -141,11 +141,23 @@ class Facts:
 
 
 def known_fact(
-    vocabulary: Vocabulary, concept: str, because: str, *, finding: Finding, on: date | None = None
+    vocabulary: Vocabulary,
+    concept: str,
+    because: str,
+    *,
+    finding: Finding,
+    on: date | None = None,
+    computed: bool = False,
 ) -> Fact:
     """Return a fact under the concept's own label."""
-    label = vocabulary.label(concept)
-    return Fact(concept=concept, label=label, finding=finding, because=because, on=on)
+    return Fact(
+        concept=concept,
+        label=vocabulary.label(concept),
+        finding=finding,
+        because=because,
+        on=on,
+        computed=computed,
+    )
 
 
 def key_to_record(vocabulary: Vocabulary, concept: str) -> str:
