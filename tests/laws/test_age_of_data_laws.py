@@ -199,7 +199,7 @@ def test_every_old_number_is_named_with_its_value_day_and_age_and_every_undated_
         *(age, limit),
     )
     fact = facts.measured(name)
-    words_for_it = f"{value:g} {measures()[name].unit} of 1995-03-01 (line 3) is {age} days old"
+    words_for_it = f"{value:g} {measures()[name].unit} of 1995-03-01, line 3, is {age} days old"
     assert words_for_it in fact.because
     assert name not in facts.quantities
     assert any(words_for_it in line for line in unjudged(facts, book()).not_checked)

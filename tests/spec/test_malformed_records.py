@@ -359,7 +359,7 @@ NOT_USED = {
     ),
     "a number that is too old": (
         measured("sodium: {value: 121, unit: mmol/L, on: 2025-01-01}"),
-        "sodium 121 mmol/L of 2025-01-01 (line 5) is 530 days old and counts for 90 (by assuage): "
+        "sodium 121 mmol/L of 2025-01-01, line 5, is 530 days old and counts for 90 (by assuage): "
         "not used",
     ),
     "a number that was entered in error": (

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter
 
-from assuage.knowledge.entries import CitationEntry, Entry, Words, cite
+from assuage.knowledge.citing import CitationEntry, Entry, Words, cite
 from assuage.knowledge.reading import Located, Problems, check
 from assuage.patient.vocabulary import Measure
 from assuage.provenance import Source

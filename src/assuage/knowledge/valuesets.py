@@ -1,17 +1,14 @@
-"""Read the value sets: concepts, medicines, classes and measurements, and the rules' sources."""
+"""Read the value sets: concepts, medicines, classes and measurements."""
 
 from collections.abc import Iterable, Mapping
-from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, TypeAdapter
 
 from assuage.errors import InvalidInput
-from assuage.knowledge.entries import CitationEntry, Entry, SourceEntry, Words, cite
+from assuage.knowledge.citing import CitationEntry, Entry, Folder, Words, cite, read_part
 from assuage.knowledge.measures import read_measures
 from assuage.knowledge.medicines import read_medicines
-from assuage.knowledge.parsed import read_knowledge_file
 from assuage.knowledge.reading import Located, Problems, check, nearest
 from assuage.patient.reaction import ReactionWords
 from assuage.patient.vocabulary import (
@@ -25,7 +22,6 @@ from assuage.patient.vocabulary import (
 )
 from assuage.provenance import Source
 
-Folder = Traversable | Path
 _RULED_OUT: Mapping[str, Literal["never", "by_all", "by_one"]] = {
     "not_recorded": "never",
     "absent": "by_all",
@@ -86,20 +82,6 @@ class _Reactions(Entry):
     serious: Words = ()
     no_reaction: Words = ()
     shared_by: Words = ()
-
-
-def read_part(folder: Folder, name: str) -> Located:
-    """Read one YAML file of the knowledge folder."""
-    return read_knowledge_file(folder.joinpath(*name.split("/")), name)  # type: ignore[arg-type]
-
-
-def read_sources(folder: Folder, problems: Problems) -> dict[str, Source]:
-    """Return the sources of rules and thresholds, by id."""
-    located = read_part(folder, "rules/sources.yaml")
-    entries = check(TypeAdapter(dict[str, SourceEntry]), located, problems) or {}
-    return {
-        name: Source(id=name, title=entry.title, url=entry.url) for name, entry in entries.items()
-    }
 
 
 def read_classes(folder: Folder, problems: Problems) -> dict[str, tuple[str, ...]]:

@@ -24,12 +24,16 @@ class StaleMeasurement:
     counts_for_days: int
     by: str
 
-    def __str__(self) -> str:
-        """Say the old value, its day, its age and how long it would have counted."""
+    @property
+    def value_and_age(self) -> str:
+        """The old value, its day, its age and how long it would have counted."""
         return (
-            f"{self.label} {self.value:g} {self.unit} of {self.on} ({self.where}) is "
-            f"{self.days_old} days old and counts for {self.counts_for_days} (by {self.by})"
+            f"{self.value:g} {self.unit} of {self.on}, {self.where}, is {self.days_old} days old "
+            f"and counts for {self.counts_for_days}"
         )
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.value_and_age} (by {self.by})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

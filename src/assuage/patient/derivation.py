@@ -79,7 +79,8 @@ def _weigh(record: PatientRecord, vocabulary: Vocabulary, today: date) -> _Weigh
     ages = by_age(record, vocabulary, today=today)
     quantities = derive_quantities(record, vocabulary, ages.counting)
     present = _spread(vocabulary, _stated(record, vocabulary, quantities))
-    absent = _excluded(record, vocabulary, quantities)
+    excluded = _excluded(record, vocabulary, quantities)
+    absent = {concept: why for concept, why in excluded.items() if concept not in present}
     undecided = _weigh_recent_events(vocabulary, present, absent, today)
     undecided |= _ungraded(vocabulary, present) | _once_shown(ages.stale, vocabulary, record.sex)
     absent = _spread_back(vocabulary, absent)
@@ -122,10 +123,13 @@ def _outdated(stale: Iterable[StaleMeasurement], vocabulary: Vocabulary) -> dict
     """Say of each number and condition that hangs on a measurement that it is too old."""
     found: dict[str, str] = {}
     for old in stale:
-        computed = (name for name, parts in COMPUTED_FROM.items() if old.measure in parts)
+        found[old.measure] = old.value_and_age
+        computed = [name for name, parts in COMPUTED_FROM.items() if old.measure in parts]
+        for name in computed:
+            found.setdefault(name, f"{old.label} {old.value_and_age}")
         for name in (old.measure, *computed):
-            for left in (name, *(concept.id for concept in vocabulary.shown_by(name))):
-                found.setdefault(left, str(old))
+            for concept in vocabulary.shown_by(name):
+                found.setdefault(concept.id, f"{old.label} of {old.on} is too old")
     return found
 
 

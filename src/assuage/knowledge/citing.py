@@ -1,12 +1,17 @@
-"""What the entries of the knowledge files share: strict keys, words, sources and citations."""
+"""What every reader of the reviewed files shares: strict entries, sources and their citations."""
 
 from collections.abc import Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
-from assuage.knowledge.reading import Problems, nearest
+from assuage.knowledge.parsed import read_knowledge_file
+from assuage.knowledge.reading import Located, Problems, check, nearest
 from assuage.provenance import Citation, Source
+
+Folder = Traversable | Path
 
 
 def _one_or_many(value: Any) -> Any:
@@ -31,6 +36,20 @@ class CitationEntry(Entry):
     id: str
     locator: str = ""
     grade: str = ""
+
+
+def read_part(folder: Folder, name: str) -> Located:
+    """Read one YAML file of the knowledge folder."""
+    return read_knowledge_file(folder.joinpath(*name.split("/")), name)  # type: ignore[arg-type]
+
+
+def read_sources(folder: Folder, problems: Problems) -> dict[str, Source]:
+    """Return the sources of rules, thresholds and ages of data, by id."""
+    located = read_part(folder, "rules/sources.yaml")
+    entries = check(TypeAdapter(dict[str, SourceEntry]), located, problems) or {}
+    return {
+        name: Source(id=name, title=entry.title, url=entry.url) for name, entry in entries.items()
+    }
 
 
 def cite(
