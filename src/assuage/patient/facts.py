@@ -7,6 +7,7 @@ recorded, and stays so.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import itemgetter
 
 from assuage.patient.age_of_data import StaleMeasurement
 from assuage.patient.finding import Fact, Finding, Quantity, Unread
@@ -75,25 +76,37 @@ class Facts:
     def takes(self, concept: str, within_days: int = 0) -> Fact:
         """Say whether a medicine of this concept is taken, or was stopped within some days.
 
-        The last of the days counts: a stop 14 days ago is within 14 days.
+        The last of the days counts: a stop 14 days ago is within 14 days. What is taken is said
+        before what was stopped, and of several the last stop.
         """
         if self.taking is None:
             return self._unknown(concept, "no medication list is recorded", ask=MEDICATIONS)
-        undated: RecordedMedicine | None = None
-        for medicine in self.taking.get(concept, ()):
+        entries = self.taking.get(concept, ())
+        for medicine in entries:
             if medicine.is_taken(self.today):
                 because = f"takes {medicine.name} ({medicine.where})"
                 return self._present(concept, because, medicine.started)
+        if entries and within_days:
+            return self._stopped_within(concept, entries, within_days)
+        return self._absent(concept, "not in the medication list")
+
+    def _stopped_within(
+        self, concept: str, entries: tuple[RecordedMedicine, ...], within_days: int
+    ) -> Fact:
+        ended = [
+            (medicine.stopped, medicine)
+            for medicine in entries
+            if isinstance(medicine.stopped, date) and not medicine.is_planned(self.today)
+        ]
+        if ended:
+            stopped, medicine = max(ended, key=itemgetter(0))
+            if (days := (self.today - stopped).days) <= within_days:
+                because = f"stopped {medicine.name} {_days(days)} ago ({medicine.where})"
+                return self._present(concept, because, stopped)
+        for medicine in entries:
             if medicine.stopped is True:
-                undated = medicine
-            elif medicine.stopped is not None and not medicine.is_planned(self.today):
-                days = (self.today - medicine.stopped).days
-                if within_days and days <= within_days:
-                    because = f"stopped {medicine.name} {_days(days)} ago ({medicine.where})"
-                    return self._present(concept, because, medicine.stopped)
-        if undated is not None and within_days:
-            because = f"the day {undated.name} was stopped is not recorded ({undated.where})"
-            return self._unknown(concept, because, ask=f"the day {undated.name} was stopped")
+                because = f"the day {medicine.name} was stopped is not recorded ({medicine.where})"
+                return self._unknown(concept, because, ask=f"the day {medicine.name} was stopped")
         return self._absent(concept, "not in the medication list")
 
     def plans(self, concept: str) -> Fact:

@@ -12,10 +12,12 @@ from itertools import product
 
 import pytest
 
+from assuage.consult.library import load_library
 from assuage.errors import InvalidInput
 from assuage.knowledge.catalogues import load_catalogues
 from assuage.knowledge.patients import read_patient
 from assuage.knowledge.rules import load_safety
+from assuage.options.unjudged import unjudged
 from assuage.patient.derivation import derive_facts
 from assuage.patient.finding import Finding
 
@@ -191,6 +193,14 @@ def test_the_inr_of_an_anticoagulant_decides_no_class():
         "does not tell class A from B"
     )
     assert grades(facts_of("cirrhosis", parts=parts(20, 30, 2.6), medications=[])) == expected(8)
+
+
+@pytest.mark.parametrize(("known", "named"), [(3, []), (2, ["albumin 30 g/L"])])
+def test_the_parts_of_a_score_are_looked_at_and_those_of_none_are_named(known, named):
+    facts = facts_of("cirrhosis", "mild ascites", parts=parts(20, 30, 1.2)[:known])
+    told = " ".join(unjudged(facts, load_library().rules).not_checked)
+    assert [part for part in ("albumin 30 g/L", "INR 1.2") if part in told] == named
+    assert ("mild ascites" in told) == bool(named)
 
 
 def test_a_grade_said_to_be_absent_but_computed_is_refused():

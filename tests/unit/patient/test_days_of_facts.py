@@ -84,3 +84,16 @@ def test_the_day_of_a_number(name, on):
 )
 def test_the_day_of_a_medicine(entry, within_days, on):
     assert facts_of(f"medications: [{entry}]\n").takes("maoi", within_days).on == on
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_stop_hides_neither_the_taking_nor_a_later_stop(order):
+    def because(*entries):
+        facts = facts_of(f"medications: [{', '.join(entries[::order])}]\n")
+        return facts.takes("maoi", within_days=14).because
+
+    stop = "{name: Nardil, stopped: 2026-06-05}"
+    later = "{name: moclobemide, stopped: 2026-06-12}"
+    assert because(stop, "phenelzine") == "takes phenelzine (line 4)"
+    assert because(stop, later) == "stopped moclobemide 3 days ago (line 4)"
+    assert because(stop, "{name: Parnate, stopped: yes}") == "stopped Nardil 10 days ago (line 4)"
