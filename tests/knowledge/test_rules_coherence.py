@@ -143,7 +143,9 @@ def test_every_source_is_used_and_has_an_address():
         )
     ]
     mechanisms = [one.citation for one in SAFETY.mechanisms.values() if one.citation]
-    citations = [*(rule.citation for rule in RULES), *thresholds, *burdens, *mechanisms]
+    ages = [m.counts_by for m in VOCABULARY.measures.values() if m.counts_by is not None]
+    cited = [rule.citation for rule in RULES]
+    citations = [*cited, *thresholds, *burdens, *mechanisms, *ages]
     named = " ".join(citation.locator for citation in citations)
     used = {citation.source.id for citation in citations}
     unused = {name for name in SAFETY.sources if name not in used and name not in named}

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from assuage.knowledge.catalogues import knowledge_folder
+from assuage.knowledge.citing import Folder, read_part
 from assuage.knowledge.rules import load_safety
-from assuage.knowledge.valuesets import Folder, read_part
 from assuage.options.rule import EVERY_DRUG
 
 _HEAD = """# Coverage of the safety rules

@@ -10,19 +10,14 @@ from typing import Any, Literal, cast
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from assuage.errors import KnowledgeError
+from assuage.knowledge.citing import CitationEntry, Entry, Folder, cite, read_part, read_sources
 from assuage.knowledge.mechanisms import check_interaction, read_mechanisms
 from assuage.knowledge.reading import Located, PathInFile, Problems, check, nearest
 from assuage.knowledge.valuesets import (
     BetweenEntry,
-    CitationEntry,
-    Entry,
-    Folder,
     LimitEntry,
-    cite,
     find_measure,
     read_classes,
-    read_part,
-    read_sources,
     read_vocabulary,
 )
 from assuage.options.condition import (

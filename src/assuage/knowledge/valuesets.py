@@ -1,15 +1,14 @@
-"""Read the value sets: concepts, medicines, classes and measurements, and the rules' sources."""
+"""Read the value sets: concepts, medicines, classes and measurements."""
 
 from collections.abc import Iterable, Mapping
-from importlib.resources.abc import Traversable
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from assuage.errors import InvalidInput
+from assuage.knowledge.citing import CitationEntry, Entry, Folder, Words, cite, read_part
+from assuage.knowledge.measures import read_measures
 from assuage.knowledge.medicines import read_medicines
-from assuage.knowledge.parsed import read_knowledge_file
 from assuage.knowledge.reading import Located, Problems, check, nearest
 from assuage.patient.reaction import ReactionWords
 from assuage.patient.vocabulary import (
@@ -21,51 +20,13 @@ from assuage.patient.vocabulary import (
     Threshold,
     Vocabulary,
 )
-from assuage.provenance import Citation, Source
-
-Folder = Traversable | Path
-# Numbers that the record gives outside `measurements`.
-_OWN_QUANTITIES = (
-    Measure(id="age", label="age", unit="years", units={"years": 1, "y": 1}, lowest=0, highest=130),
-    Measure(
-        id="pregnancy_weeks",
-        label="weeks of pregnancy",
-        unit="weeks",
-        units={"weeks": 1},
-        lowest=0,
-        highest=45,
-    ),
-)
+from assuage.provenance import Source
 
 _RULED_OUT: Mapping[str, Literal["never", "by_all", "by_one"]] = {
     "not_recorded": "never",
     "absent": "by_all",
     "absent_by_one": "by_one",
 }
-
-
-def _one_or_many(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
-
-
-class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SourceEntry(Entry):
-    title: str = Field(min_length=1)
-    url: str = ""
-
-
-class CitationEntry(Entry):
-    """`{id, locator, grade}`, the id being one of rules/sources.yaml."""
-
-    id: str
-    locator: str = ""
-    grade: str = ""
 
 
 class LimitEntry(Entry):
@@ -118,50 +79,10 @@ class _Concept(Entry):
     note: str = ""
 
 
-class _Measure(Entry):
-    label: str = Field(min_length=1)
-    unit: str = Field(min_length=1)
-    units: dict[str, float]
-    plausible: tuple[float, float]
-    usual: tuple[float, float] | None = None
-    aliases: Words = ()
-    loinc: Words = ()
-
-
 class _Reactions(Entry):
     serious: Words = ()
     no_reaction: Words = ()
     shared_by: Words = ()
-
-
-def read_part(folder: Folder, name: str) -> Located:
-    """Read one YAML file of the knowledge folder."""
-    return read_knowledge_file(folder.joinpath(*name.split("/")), name)  # type: ignore[arg-type]
-
-
-def read_sources(folder: Folder, problems: Problems) -> dict[str, Source]:
-    """Return the sources of rules and thresholds, by id."""
-    located = read_part(folder, "rules/sources.yaml")
-    entries = check(TypeAdapter(dict[str, SourceEntry]), located, problems) or {}
-    return {
-        name: Source(id=name, title=entry.title, url=entry.url) for name, entry in entries.items()
-    }
-
-
-def cite(
-    entry: CitationEntry, sources: Mapping[str, Source], where: str, problems: Problems
-) -> Citation:
-    """Return the citation, adding a problem when no source has its id."""
-    source = sources.get(entry.id)
-    if source is None:
-        problems.add(
-            where,
-            found=f"the source {entry.id}",
-            expected="an id of rules/sources.yaml" + nearest(entry.id, sources),
-            do="Correct the id, or add the source there.",
-        )
-        source = Source(id=entry.id, title=entry.id)
-    return Citation(source=source, locator=entry.locator, grade=entry.grade)
 
 
 def read_classes(folder: Folder, problems: Problems) -> dict[str, tuple[str, ...]]:
@@ -177,7 +98,8 @@ def read_vocabulary(
     problems: Problems,
 ) -> Vocabulary:
     """Return the words of a record: concepts, medicines (candidate drugs too) and measurements."""
-    measures = _measures(read_part(folder, "valuesets/measurements.yaml"), problems)
+    measurements = read_part(folder, "valuesets/measurements.yaml")
+    measures = read_measures(measurements, sources, problems)
     located = read_part(folder, "valuesets/concepts.yaml")
     entries = check(TypeAdapter(dict[str, _Concept]), located, problems)
     if entries is None:  # without concepts everything else would seem wrong
@@ -209,25 +131,6 @@ def _reactions(
     known = {name for name, concept in concepts.items() if concept.kind == "medication"}
     _all_known(entry.shared_by, known, "medication concept", located.where(()), problems)
     return ReactionWords(**entry.model_dump())
-
-
-def _measures(located: Located, problems: Problems) -> dict[str, Measure]:
-    entries = check(TypeAdapter(dict[str, _Measure]), located, problems) or {}
-    read = [
-        Measure(
-            id=name,
-            label=entry.label,
-            unit=entry.unit,
-            units={entry.unit: 1.0, **entry.units},
-            lowest=entry.plausible[0],
-            highest=entry.plausible[1],
-            aliases=entry.aliases,
-            loinc=entry.loinc,
-            usual=entry.usual,
-        )
-        for name, entry in entries.items()
-    ]
-    return {measure.id: measure for measure in (*read, *_OWN_QUANTITIES)}
 
 
 def _concept(
