@@ -100,9 +100,11 @@ class SourcesDisagree:
             why = "both stay" if self.both_stay else "its sources do not decide this"
             return f"{setting}: {why}. {self.taken}"
         held = "; ".join(f"{p.who} ({p.region})" for p in self.held(named))
-        return f"{setting}: held to {held}; set aside: " + "; ".join(
-            f"{p.who} ({p.region})" for p in lost
-        ) + "."
+        return (
+            f"{setting}: held to {held}; set aside: "
+            + "; ".join(f"{p.who} ({p.region})" for p in lost)
+            + "."
+        )
 
 
 def rules_set_aside(

@@ -50,9 +50,7 @@ class Span:
         """Return the values that are in both."""
         low, open_low = max((self.low, not self.low_closed), (other.low, not other.low_closed))
         high, closed = min((self.high, self.high_closed), (other.high, other.high_closed))
-        return Span(
-            fact=self.fact, low=low, high=high, low_closed=not open_low, high_closed=closed
-        )
+        return Span(fact=self.fact, low=low, high=high, low_closed=not open_low, high_closed=closed)
 
     @property
     def is_empty(self) -> bool:
@@ -121,8 +119,7 @@ def ways_to(condition: Condition, *, holds: bool = True) -> tuple[Way, ...]:
         parts = [ways_to(part, holds=holds) for part in condition.parts]
         if isinstance(condition, All) is holds:
             return tuple(
-                tuple(dict.fromkeys(one for way in each for one in way))
-                for each in product(*parts)
+                tuple(dict.fromkeys(one for way in each for one in way)) for each in product(*parts)
             )
         return tuple(dict.fromkeys(way for part in parts for way in part))
     if isinstance(condition, Always):
