@@ -17,6 +17,7 @@ import typer
 
 from assuage.cli.consult import appraise, plan
 from assuage.cli.evidence import evidence
+from assuage.cli.knowledge import knowledge
 from assuage.cli.nma import nma
 from assuage.errors import AssuageError, InvalidInput, OutOfScope
 
@@ -34,6 +35,7 @@ app.command()(appraise)
 app.command()(plan)
 app.command()(nma)
 app.add_typer(evidence, name="evidence")
+app.add_typer(knowledge, name="knowledge")
 
 
 def _show_version(wanted: bool) -> None:

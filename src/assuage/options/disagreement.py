@@ -82,7 +82,8 @@ class SourcesDisagree:
         speaks = any(p.region in chosen and not p.silent for p in self.positions)
         if self.both_stay or not speaks:
             return ()
-        return tuple(p for p in self.positions if p.region not in chosen | {EVERYWHERE})
+        kept = chosen | {EVERYWHERE}
+        return tuple(p for p in self.positions if p.region not in kept and not p.silent)
 
     def held(self, jurisdictions: Iterable[str] | None) -> tuple[Position, ...]:
         """Return the positions that hold in these jurisdictions, silent ones apart."""
@@ -97,8 +98,7 @@ class SourcesDisagree:
         setting = f"Jurisdiction {' and '.join(named)}"
         lost = self.set_aside(named)
         if not lost:
-            why = "both stay" if self.both_stay else "its sources do not decide this"
-            return f"{setting}: {why}. {self.taken}"
+            return f"{setting}: nothing is set aside here. {self.taken}"
         held = "; ".join(f"{p.who} ({p.region})" for p in self.held(named))
         return (
             f"{setting}: held to {held}; set aside: "
