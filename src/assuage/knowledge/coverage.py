@@ -63,6 +63,21 @@ def coverage(drugs: Sequence[str]) -> Mapping[str, Mapping[str, tuple[int, int]]
     return table
 
 
+def blanks_table(drugs: Sequence[str]) -> str:
+    """Return, in Markdown, the drugs for which a topic has no rule at all, topic by topic.
+
+    Why a place is blank is not known: the matter may not arise, or no text that says so was found.
+    """
+    blank = {
+        topic: [drug for drug, counts in cells.items() if not any(counts)]
+        for topic, cells in coverage(drugs).items()
+    }
+    total = sum(map(len, blank.values()))
+    head = f"Blank are {total} of {len(blank) * len(drugs)} places (drug by topic):"
+    rows = [f"| {topic.replace('_', ' ')} | {', '.join(at)} |" for topic, at in blank.items() if at]
+    return "\n".join([head, "", "| topic | nothing found for |", "|---|---|", *rows]) + "\n"
+
+
 def coverage_page(drugs: Sequence[str]) -> str:
     """Return the coverage as a page in Markdown, one row per topic."""
     rows = [

@@ -133,7 +133,9 @@ def _topic_page(topic: str, rows: Mapping[str, ManualRow], printed: RulesToPrint
 
 
 def topic_words(topic: str) -> str:
-    return topic.replace("_", " ")
+    """Write a topic's name as a reader expects it."""
+    words = topic.replace("_", " ").split()
+    return " ".join(word.upper() if word in {"qt", "mao"} else word for word in words)
 
 
 def _grouped(rows: Iterable[ManualRow], drug: str = "") -> tuple[EffectGroup, ...]:
