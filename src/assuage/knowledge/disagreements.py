@@ -1,6 +1,6 @@
 """Read where sources disagree: what each says, what is taken, what a jurisdiction may choose."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -81,9 +81,10 @@ def _read(folder: Folder) -> tuple[SourcesDisagree, ...]:
     reader = _Reader(
         located=located,
         safety=safety,
+        rules={rule.id: rule for rule in safety.rules},
         drugs=load_drugs(None if folder == files("assuage_knowledge") else folder),
         sources=_all_sources(folder, entry, safety, problems),
-        world=World.of(safety.vocabulary, get_args(Gene)),
+        world=cache(lambda: World.of(safety.vocabulary, get_args(Gene))),
         problems=problems,
     )
     found = [reader.read(place, each) for place, each in enumerate(entry.disagreements)]
@@ -110,9 +111,10 @@ def _all_sources(
 class _Reader:
     located: Located
     safety: SafetyKnowledge
+    rules: Mapping[str, Rule]
     drugs: Mapping[str, Drug]
     sources: Mapping[str, Source]
-    world: World
+    world: Callable[[], World]  # made when asked for: most conditions are the same ones
     problems: Problems
 
     def read(self, place: int, entry: _Disagreement) -> SourcesDisagree | None:
@@ -150,7 +152,7 @@ class _Reader:
     def _position(
         self, entry: _Disagreement, given: _Position, drugs: tuple[str, ...], where: str
     ) -> Position:
-        rules = [self._rules[name] for name in given.rules if self._knows(name, where)]
+        rules = [self.rules[name] for name in given.rules if self._knows(name, where)]
         for rule in rules:
             if rule.region != given.region:
                 self._refuse(where, f"{rule.id} of {rule.region}", f"rules of {given.region} in it")
@@ -171,14 +173,10 @@ class _Reader:
             maxima=tuple(self._maximum(drugs, one, where) for one in given.maxima),
         )
 
-    @property
-    def _rules(self) -> Mapping[str, Rule]:
-        return {rule.id: rule for rule in self.safety.rules}
-
     def _knows(self, name: str, where: str) -> bool:
-        if name in self._rules:
+        if name in self.rules:
             return True
-        hint = nearest(name, self._rules)
+        hint = nearest(name, self.rules)
         self._refuse(where, f"the rule {name}", f"a rule of the rules folder{hint}")
         return False
 
@@ -200,7 +198,7 @@ class _Reader:
         return MaximumOf(drug=drug, market=given.market, from_age=given.from_age)
 
     def _refuse_uncovered(self, each: SourcesDisagree, where: str) -> None:
-        for name in uncovered(each, self._rules, self._covers):
+        for name in uncovered(each, self.rules, self._covers):
             self._refuse(
                 where,
                 f"the exclusion {name}, which a jurisdiction would set aside though no rule of "
@@ -210,7 +208,7 @@ class _Reader:
 
     def _covers(self, lost: Rule, winner: Rule) -> bool:
         same = set(self._drugs(lost.about)) <= set(self._drugs(winner.about))
-        return same and implies(lost.when, winner.when, self.world)
+        return same and (lost.when == winner.when or implies(lost.when, winner.when, self.world()))
 
     def refuse_twice(self, found: list[SourcesDisagree]) -> None:
         """A rule in two positions could win in one and lose in the other."""
