@@ -173,7 +173,7 @@ def uncovered(
     """
     found: list[str] = []
     for region in ("US", "UK", "EU"):
-        winners = [rules[name] for p in each.held((region,)) for name in p.rules]
+        winners = [rules[n] for p in each.positions if p.region == region for n in p.rules]
         for lost in each.set_aside((region,)):
             for name in lost.rules:
                 rule = rules[name]

@@ -2,8 +2,8 @@
 
 A condition is written out as ways to meet it: each way is a set of literals that must hold
 together (its disjunctive normal form). A way is impossible when two of its literals exclude each
-other or one of them can never hold. The tests are sound and not complete: what they call
-impossible or implied is so; what they do not may still be.
+other or one of them can never hold. The tests are sound and not complete: in a record that agrees
+with itself, what they call impossible or implied is so; what they do not may still be.
 """
 
 from collections.abc import Iterable, Mapping
