@@ -62,8 +62,8 @@ def rule_shown(name: str) -> tuple[ManualRow, str, tuple[str, ...]]:
     printed = rules_to_print()
     rule = next((r for r in printed.rules if r.id.casefold() == name.strip().casefold()), None)
     if rule is None:
-        ids = [each.id for each in printed.rules]
-        raise _unknown(name, "the id of a rule, such as RC001" + nearest(name.upper(), ids))
+        ids = [each.id.lower() for each in printed.rules]
+        raise _unknown(name, "the id of a rule, such as RC001" + nearest(name, ids))
     return manual_row(rule, printed), rule_places()[rule.id], printed.drugs_of(rule)
 
 

@@ -1,6 +1,6 @@
 """Plan one drug for one patient: dose steps, checks, reviews, taper."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -58,7 +58,27 @@ def plan_for(
     )
     warnings = (*warnings_found(screening), *map(_misfit, disagreements(facts)))
     first = first_found(screening, facts, library.drugs)
-    return replace(made, first=first, caveats=(*warnings, *made.caveats)), screening
+    chosen_doses = _doses_chosen(drug, record.age, library, regions)
+    caveats = (*warnings, *chosen_doses, *made.caveats)
+    return replace(made, first=first, caveats=caveats), screening
+
+
+def _doses_chosen(
+    drug: str, age: int, library: Library, regions: tuple[str, ...] | None
+) -> Iterator[Caveat]:
+    """Say which highest doses a jurisdiction set aside: they are in no list of the plan."""
+    for each in library.disagreements:
+        lost = [
+            position
+            for position in each.set_aside(regions)
+            if any(maximum.from_age <= age for maximum in position.maxima)
+        ]
+        if drug in each.drugs and lost:
+            says = "; ".join(f"{p.who}: {p.says}" for p in lost)
+            yield Caveat(
+                text=f"{each.question} {each.choice(regions)} It says: {says}.",
+                citation=lost[0].citations[0],
+            )
 
 
 def _misfit(words: str) -> Caveat:
