@@ -99,6 +99,13 @@ def test_a_class_rule_says_for_whom_and_a_grade_of_ours_is_marked():
     assert cells.count('class="line"') == 2
 
 
+def test_a_choice_of_facts_stands_without_brackets_around_it():
+    row = rule_shown("AS043")[0]
+    assert row.when == "Suicidal thoughts now or overdose or self-poisoning before"
+    inner = rule_shown("AS130")[0]
+    assert inner.when.count("(") == inner.when.count(")")
+
+
 def test_the_blanks_of_a_drug_are_the_topics_without_a_rule_of_it():
     page = manual_page("trazodone")
     blank = {

@@ -143,7 +143,7 @@ def relevant(
     A rule of theirs speaks when it is present or must be asked for, set aside or not: a reader
     must see what was set aside. `rules` are all rules by id.
     """
-    seen = facts.besides(drug)
+    seen = facts.besides(drug) if facts.entries_of(drug) else facts
     return tuple(
         each
         for each in disagreements

@@ -159,13 +159,25 @@ def manual_row(rule: Rule, printed: RulesToPrint) -> ManualRow:
         rule=rule,
         about=_about(rule, printed),
         topic=printed.topic_of(rule),
-        when=capitalised(rule.when.sentence),
+        when=capitalised(_unbracketed(rule.when.sentence)),
         limits=limits_of(rule),
         not_recorded=NOT_RECORDED[rule.if_not_recorded],
         by_whom="graded by the source" if rule.graded_by == "source" else "graded by assuage",
         region=REGIONS[rule.region],
         reads=tuple(sorted(map(printed.vocabulary.label, rule.when.reads))),
     )
+
+
+def _unbracketed(sentence: str) -> str:
+    """Take off the brackets around a whole sentence: they part it from nothing."""
+    if not sentence.startswith("("):
+        return sentence
+    depth = 0
+    for place, letter in enumerate(sentence):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return sentence[1:-1] if place == len(sentence) - 1 else sentence
+    return sentence
 
 
 def _about(rule: Rule, printed: RulesToPrint) -> str:

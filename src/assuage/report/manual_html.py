@@ -75,4 +75,7 @@ def _number(sources: Mapping[str, NumberedSource], citation: Citation) -> int:
 
 def short_title(source: Source) -> str:
     """Return what a source is called where its whole title stands below."""
-    return source.title.split(", setid")[0].split(" (PharmCAT")[0].split(", effective")[0]
+    title = source.title
+    for detail in (", setid", ", date not in copy", ", effective", " (PharmCAT"):
+        title = title.split(detail)[0]
+    return title
