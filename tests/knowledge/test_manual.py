@@ -15,6 +15,7 @@ import yaml
 import assuage_knowledge
 from assuage.consult.knowledge import manual, manual_page, rule_shown
 from assuage.errors import InvalidInput
+from assuage.knowledge.rules import load_safety
 from assuage.options.rule import EFFECTS
 from assuage.provenance import Stamp
 from assuage.report.manual import ManualPage
@@ -62,9 +63,10 @@ def test_a_drug_page_has_every_rule_that_concerns_it_once_and_no_other(drug: str
 def test_every_rule_is_on_one_topic_page():
     printed = [name for page in PAGES if page.kind == "topic" for name in ids(page)]
     assert len(printed) == len(set(printed))
+    assert set(printed) == {rule.id for rule in load_safety().rules}
     for topic, rules in TOPICS.items():
         page = next(p for p in PAGES if p.kind == "topic" and p.name == topic)
-        assert ids(page) == sorted(rule["id"] for rule in rules)
+        assert set(ids(page)) >= {rule["id"] for rule in rules}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

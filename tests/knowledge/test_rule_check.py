@@ -15,10 +15,6 @@ from assuage.errors import InvalidInput
 from assuage.knowledge.check_rules import check_rules
 
 OWN = Path(assuage_knowledge.__file__).parent
-COPIED = (
-    *("rules", "valuesets", "drugs", "plan", "guidelines"),
-    *("VERSION", "disagreements.yaml", "treatments.yaml", "outcomes.yaml", "conditions.yaml"),
-)
 TAIL = """
   effect: {effect}
   because: a test
@@ -31,14 +27,9 @@ TAIL = """
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in COPIED:
-        part = OWN / name
-        if part.is_dir():
-            ignore = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(part, tmp_path / name, ignore=ignore)
-        else:
-            shutil.copy(part, tmp_path / name)
-    return tmp_path
+    ignore = shutil.ignore_patterns("releases", "__pycache__", "trials", "effects")
+    shutil.copytree(OWN, tmp_path / "knowledge", ignore=ignore)
+    return tmp_path / "knowledge"
 
 
 def with_rule(folder: Path, about: str, when: str, *more: str, effect: str = "avoid") -> str:

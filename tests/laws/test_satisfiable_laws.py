@@ -5,9 +5,11 @@ medicines of one group, a clearance; each part present, absent or not recorded),
 one by the conditions themselves.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import product
+from typing import ClassVar
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +23,7 @@ from assuage.options.condition import (
     Below,
     Between,
     Condition,
+    Found,
     Has,
     Not,
     Plans,
@@ -129,6 +132,19 @@ def has(name: str) -> Has:
     return Has(concept=name, label=name)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Young:
+    """A kind of condition that the check has never heard of."""
+
+    sentence: ClassVar[str] = "youth"
+    reads: ClassVar[frozenset[str]] = frozenset()
+    age: int = 0
+
+    def look_in(self, facts: Facts) -> Found:
+        young = facts.record.age < self.age
+        return Found(finding=Finding.PRESENT if young else Finding.ABSENT)
+
+
 leaves = st.one_of(
     st.sampled_from([c.id for c in CONCEPTS if c.kind != "medication"]).map(has),
     st.builds(
@@ -142,6 +158,7 @@ leaves = st.one_of(
     NUMBERS.map(lambda limit: AtLeast(**UNIT, limit=limit)),
     st.builds(lambda low, high: Between(**UNIT, low=low, high=high), NUMBERS, NUMBERS),
     st.just(Always()),
+    st.sampled_from([Young(age=40), Young(age=60)]),
 )
 
 
@@ -200,3 +217,13 @@ def test_a_drug_never_meets_itself():
     assert why_never(own, WORLD, "phenelzine") != ""
     assert why_never(own, WORLD, "moclobemide") == ""
     assert why_never(Takes(concept="maoi", label="maoi"), WORLD, "phenelzine") == ""
+
+
+def test_a_kind_of_condition_that_is_not_known_is_itself_and_nothing_else():
+    young = Young(age=40)
+    assert why_never(All(parts=(young, Not(part=young))), WORLD) == (
+        "it asks for youth and excludes it"
+    )
+    assert why_never(All(parts=(young, Not(part=Young(age=60)))), WORLD) == ""
+    assert implies(All(parts=(young, has("dementia"))), young, WORLD)
+    assert not implies(young, Young(age=60), WORLD)

@@ -17,6 +17,7 @@ from assuage.report.manual import (
     find_page,
     manual_pages,
     manual_row,
+    topic_words,
 )
 
 
@@ -34,11 +35,20 @@ def rules_to_print() -> RulesToPrint:
     return RulesToPrint(
         rules=safety.rules,
         vocabulary=safety.vocabulary,
-        topics=topics_of_rules(),
+        topics=_topics(),
         classes=safety.classes,
         drugs={drug.id: drug.label for drug in load_drugs().values()},
         disagreements=load_disagreements(),
     )
+
+
+def _topics() -> dict[str, tuple[str, ...]]:
+    """Return the rules of each topic; the files of a folder (genes/duloxetine) are one topic."""
+    topics: dict[str, tuple[str, ...]] = {}
+    for name, ids in topics_of_rules().items():
+        topic = name.split("/", 1)[0]
+        topics[topic] = (*topics.get(topic, ()), *ids)
+    return topics
 
 
 def manual() -> tuple[ManualPage, ...]:
@@ -64,7 +74,9 @@ def rule_shown(name: str) -> tuple[ManualRow, str, tuple[str, ...]]:
     if rule is None:
         ids = [each.id.lower() for each in printed.rules]
         raise _unknown(name, "the id of a rule, such as RC001" + nearest(name, ids))
-    return manual_row(rule, printed), rule_places()[rule.id], printed.drugs_of(rule)
+    topic = printed.topic_of(rule)
+    where = rule_places().get(rule.id, f"the topic {topic_words(topic)}")
+    return manual_row(rule, printed), where, printed.drugs_of(rule)
 
 
 def _unknown(name: str, expected: str) -> InvalidInput:

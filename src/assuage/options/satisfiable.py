@@ -69,7 +69,16 @@ class Stated:
     within_days: int = 0
 
 
-Way = tuple[Span | Stated, ...]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """A condition of another kind: it is not present and absent at once; more is not known."""
+
+    condition: Condition
+    holds: bool = True
+
+
+OneFact = Span | Stated | Other
+Way = tuple[OneFact, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -127,7 +136,7 @@ def ways_to(condition: Condition, *, holds: bool = True) -> tuple[Way, ...]:
     return tuple((leaf,) for leaf in _leaves(condition, holds=holds))
 
 
-def _leaves(condition: Condition, *, holds: bool) -> tuple[Span | Stated, ...]:
+def _leaves(condition: Condition, *, holds: bool) -> tuple[OneFact, ...]:
     if isinstance(condition, Takes):
         days = condition.within_days
         concept = condition.concept
@@ -136,10 +145,12 @@ def _leaves(condition: Condition, *, holds: bool) -> tuple[Span | Stated, ...]:
         kind: Literal["has", "plans"] = "has" if isinstance(condition, Has) else "plans"
         return (Stated(kind=kind, concept=condition.concept, holds=holds),)
     span = _span(condition)
+    if span is None:
+        return (Other(condition=condition, holds=holds),)
     return (span,) if holds else _outside(span)
 
 
-def _span(condition: Condition) -> Span:
+def _span(condition: Condition) -> Span | None:
     if isinstance(condition, Below):
         return Span(fact=condition.fact, high=condition.limit)
     if isinstance(condition, Above):
@@ -150,7 +161,7 @@ def _span(condition: Condition) -> Span:
         whole = float(condition.high).is_integer()
         top = condition.high + 1 if whole and condition.low <= condition.high else condition.high
         return Span(fact=condition.fact, low=condition.low, high=top, high_closed=not whole)
-    raise TypeError(condition)
+    return None
 
 
 def _outside(span: Span) -> tuple[Span, ...]:
@@ -173,6 +184,9 @@ def why_impossible(way: Way, world: World, drug: str = "") -> str:
     for fact, span in spans.items():
         if span.is_empty:
             return f"no plausible {world.vocabulary.label(fact)} lies in its range"
+    for one in way:
+        if isinstance(one, Other) and replace(one, holds=not one.holds) in way:
+            return f"it asks for {one.condition.sentence} and excludes it"
     stated = [one for one in way if isinstance(one, Stated)]
     for one in stated:
         if one.holds and (why := _never_stated(one, world, drug)):
@@ -241,7 +255,9 @@ def implies(narrow: Condition, wide: Condition, world: World, drug: str = "") ->
     )
 
 
-def _entails(way: Way, one: Span | Stated, world: World, drug: str) -> bool:
+def _entails(way: Way, one: OneFact, world: World, drug: str) -> bool:
+    if isinstance(one, Other):
+        return one in way
     spans = _spans_of(way, world)
     if isinstance(one, Span):
         return one.fact in spans and spans[one.fact].within(one)
