@@ -212,6 +212,20 @@ def test_some_pairs_are_implied_and_some_are_not():
     assert implies(All(parts=(clearance, now)), AnyOf(parts=(has("dementia"), lately)), WORLD)
 
 
+def test_a_range_that_ends_at_a_whole_number_reaches_to_just_under_the_next():
+    whole = Between(**UNIT, low=30, high=60)
+    assert implies(whole, Below(**UNIT, limit=61), WORLD)
+    assert not implies(whole, Below(**UNIT, limit=60.5), WORLD)
+    assert implies(Between(**UNIT, low=30, high=60.5), Below(**UNIT, limit=61), WORLD)
+    assert not implies(Between(**UNIT, low=30, high=60.5), Below(**UNIT, limit=60.5), WORLD)
+
+
+def test_of_a_group_only_the_others_count_for_one_of_its_drugs():
+    maoi, other = (Takes(concept=name, label=name) for name in ("maoi", "moclobemide"))
+    assert implies(maoi, other, WORLD, "phenelzine")
+    assert not implies(maoi, other, WORLD)
+
+
 def test_a_drug_never_meets_itself():
     own = Takes(concept="phenelzine", label="phenelzine")
     assert why_never(own, WORLD, "phenelzine") != ""
