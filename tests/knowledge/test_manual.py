@@ -5,6 +5,7 @@ row were written out by hand.
 """
 
 import re
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -13,12 +14,12 @@ import pytest
 import yaml
 
 import assuage_knowledge
-from assuage.consult.knowledge import manual, manual_page, rule_shown
-from assuage.errors import InvalidInput
+from assuage.consult.knowledge import manual, manual_page, rule_shown, rules_to_print
+from assuage.errors import InvalidInput, KnowledgeError
 from assuage.knowledge.rules import load_safety
 from assuage.options.rule import EFFECTS
 from assuage.provenance import Stamp
-from assuage.report.manual import ManualPage
+from assuage.report.manual import ManualPage, manual_pages
 from assuage.report.manual_html import file_of, manual_files, manual_html
 from assuage.report.manual_text import manual_text
 from assuage.report.text import render
@@ -140,6 +141,13 @@ def test_the_files_are_whole_pages_that_fetch_nothing_and_the_index_leads_to_eac
 )
 def test_a_page_is_found_by_the_name_a_reader_uses(name: str, meant: str):
     assert manual_page(name).name == meant
+
+
+def test_a_rule_in_no_topic_is_refused_rather_than_left_out():
+    whole = rules_to_print()
+    topics = {name: ids for name, ids in whole.topics.items() if name != "kidney"}
+    with pytest.raises(KnowledgeError, match="RC175 is in no topic"):
+        manual_pages(replace(whole, topics=topics))
 
 
 def test_an_unknown_name_is_refused_with_the_nearest():

@@ -14,7 +14,8 @@ def sources(reviewed: Reviewed) -> Iterator[CheckFinding]:
     named = " ".join(citation.locator for citation in citations)
     for name, source in reviewed.sources.items():
         where = reviewed.where(f"source {name}")
-        if name not in used and name not in named:
+        of_rules = f"source {name}" in reviewed.places  # other tables' sources are cited there
+        if of_rules and name not in used and name not in named:
             yield CheckFinding(
                 severity="error",
                 where=where,

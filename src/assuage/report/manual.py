@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from assuage.errors import KnowledgeError
 from assuage.options.disagreement import SourcesDisagree
 from assuage.options.rule import EFFECTS, EVERY_DRUG, Effect, IfNotRecorded, Rule
 from assuage.patient.vocabulary import Vocabulary
@@ -94,7 +95,11 @@ class RulesToPrint:
         return tuple(self.classes.get(rule.about, (rule.about,)))
 
     def topic_of(self, rule: Rule) -> str:
-        return next(topic for topic, ids in self.topics.items() if rule.id in ids)
+        """Return the topic of a rule. Raises KnowledgeError for a rule that is in none."""
+        topic = next((topic for topic, ids in self.topics.items() if rule.id in ids), "")
+        if not topic:
+            raise KnowledgeError(f"{rule.id} is in no topic, so on no page: name it in one.")
+        return topic
 
 
 def manual_pages(printed: RulesToPrint) -> tuple[ManualPage, ...]:
