@@ -42,8 +42,10 @@ class CheckResult:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reviewed:
     """All that is checked. `highest` and `lowest` are the largest and smallest adult maximum of a
-    drug by any source; `places` says in which file and line a rule, concept, class or source of rules is.
-    `cited` are citations besides those of rules (thresholds). `recorded` are disagreements."""
+    drug by any source; `places` says in which file and line a rule, concept, class or source of
+    rules is. `cited` are citations besides those of rules (thresholds). `recorded` are
+    disagreements.
+    """
 
     rules: tuple[Rule, ...]
     world: World
