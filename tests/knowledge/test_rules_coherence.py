@@ -133,15 +133,7 @@ def test_every_source_is_used_and_has_an_address():
     thresholds = [
         shown.citation for concept in VOCABULARY.concepts.values() for shown in concept.shown_by
     ]
-    burdens = [
-        citation
-        for burden in load_burdens(SAFETY, DRUGS).definitions
-        for citation in (
-            burden.citation,
-            *(part.citation for part in (*burden.addends, *burden.candidates.values())),
-            *([burden.level.citation] if burden.level else ()),
-        )
-    ]
+    burdens = [c for b in load_burdens(SAFETY, DRUGS).definitions for c in b.citations]
     mechanisms = [one.citation for one in SAFETY.mechanisms.values() if one.citation]
     ages = [m.counts_by for m in VOCABULARY.measures.values() if m.counts_by is not None]
     cited = [rule.citation for rule in RULES]

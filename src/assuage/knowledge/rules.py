@@ -136,6 +136,14 @@ def _read_safety(folder: Folder) -> SafetyKnowledge:
     )
 
 
+def read_condition(
+    located: Located, path: PathInFile, data: Any, vocabulary: Vocabulary, problems: Problems
+) -> Condition | None:
+    """Return the condition at a place of a file, or None after adding what is wrong with it."""
+    reader = _RuleReader(located, vocabulary, {}, {}, {}, problems)
+    return reader.condition(data, path)
+
+
 def _dose(mg_per_day: Decimal | None) -> MgPerDay | None:
     return None if mg_per_day is None else MgPerDay(mg_per_day)
 
@@ -174,7 +182,7 @@ class _RuleReader:
             hint = nearest(entry.about, drugs)
             self._refuse(where, f"a rule about {entry.about}", f"a class or a drug{hint}")
         citation = cite(entry.source, self.sources, where, self.problems)
-        when = self._condition(entry.when, (place, "when"))
+        when = self.condition(entry.when, (place, "when"))
         if when is None:
             return None
         meaning = entry.if_not_recorded or IF_NOT_RECORDED[entry.effect]
@@ -217,7 +225,7 @@ class _RuleReader:
     def _refuse(self, where: str, found: str, expected: str) -> None:
         self.problems.add(where, found=found, expected=expected, do="Correct the rule.")
 
-    def _condition(self, data: Any, path: PathInFile) -> Condition | None:
+    def condition(self, data: Any, path: PathInFile) -> Condition | None:
         """Turn a tree of plain data into conditions."""
         where = self.located.where(path)
         node = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
@@ -240,10 +248,10 @@ class _RuleReader:
 
     def _joined(self, word: str, data: Any, path: PathInFile) -> Condition | None:
         if word == "not":
-            part = self._condition(data, path)
+            part = self.condition(data, path)
             return None if part is None else Not(part=part)
         items = cast("list[Any]", data) if isinstance(data, list) else []
-        parts = [self._condition(item, (*path, place)) for place, item in enumerate(items)]
+        parts = [self.condition(item, (*path, place)) for place, item in enumerate(items)]
         whole = tuple(part for part in parts if part is not None)
         if len(whole) < len(parts) or not parts:
             if not parts:
