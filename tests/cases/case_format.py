@@ -35,7 +35,8 @@ OWN_REASONS = frozenset(
 OTHERS = "others"
 _KEYS = frozenset(
     {"title", "why", "like", "patient", "expected", "questions", "not_understood", "limits"}
-    | {"monitoring", "asks_first", "judged", "argued", "needs", "waits_because"}
+    | {"monitoring", "besides", "jurisdictions", "asks_first", "judged", "argued", "needs"}
+    | {"waits_because"}
 )
 _LIMITS = frozenset({"at_most", "start_at_most", "share"})
 _STEPS = ("exclude", "caution", "ok")
@@ -61,7 +62,8 @@ class Answer:
     """What screening says of one patient: by drug, and what it asks.
 
     `limits` are the strictest dose limits by drug (mg/day; `share` of the usual dose).
-    `monitoring` are the rules, by drug, that ask for a check and change no verdict.
+    `monitoring` are the rules, by drug, that ask for a check and change no verdict. `besides` are
+    the present reasons that a stricter one outdoes, each with the verdict it would bring about.
     """
 
     said: Mapping[str, Said]
@@ -69,11 +71,12 @@ class Answer:
     not_understood: tuple[str, ...]
     limits: Mapping[str, Mapping[str, float]]
     monitoring: Mapping[str, tuple[str, ...]]
+    besides: Mapping[str, tuple[Said, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A patient and the whole answer expected. `limits` and `monitoring` are None where unsaid.
+    """A patient and the whole answer expected; parts that the case leaves unsaid are None.
 
     `asks_first` are the questions expected before any other, in any order; where it is stated
     `questions` are not, for the rest is long and decides little.
@@ -92,6 +95,8 @@ class Case:
     asks_first: frozenset[str] | None = None
     limits: Mapping[str, Mapping[str, float]] | None = None
     monitoring: Mapping[str, tuple[str, ...]] | None = None
+    besides: Mapping[str, tuple[Said, ...]] | None = None
+    jurisdictions: tuple[str, ...] | None = None
     judged: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     argued: Mapping[str, str] = field(default_factory=dict[str, str])
     waits_for: str = ""
@@ -125,7 +130,7 @@ def screen_case(case: Case, knowledge: SafetyKnowledge | None = None) -> Answer:
     facts = case.facts
     if facts.vocabulary is not safety.vocabulary:
         facts = derive_facts(case.record, safety.vocabulary, today=TODAY)
-    found = screen(facts, _BOOKS.of(safety))
+    found = screen(facts, _BOOKS.of(safety), jurisdictions=case.jurisdictions)
     effects = {rule.id: rule.if_not_recorded for rule in safety.rules}
     limits = {each.drug: _limits(each) for each in found}
     return Answer(
@@ -136,6 +141,7 @@ def screen_case(case: Case, knowledge: SafetyKnowledge | None = None) -> Answer:
         monitoring={
             each.drug: tuple(sorted({reason.rule for reason in each.monitoring})) for each in found
         },
+        besides={each.drug: _besides(each) for each in found},
     )
 
 
@@ -154,6 +160,15 @@ def _said(screening: Screening, if_not_recorded: Mapping[str, Any]) -> Said:
         is screening.verdict
     }
     return Said(screening.verdict.value, tuple(sorted(by)))
+
+
+def _besides(screening: Screening) -> tuple[Said, ...]:
+    by: dict[Verdict, set[str]] = {}
+    for reason in screening.reasons:
+        if reason.finding == "present" and reason.effect not in {"monitor", "note"}:
+            by.setdefault(VERDICT_OF[cast("Any", reason.effect)], set()).add(reason.rule)
+    by.pop(screening.verdict, None)
+    return tuple(Said(each.value, tuple(sorted(by[each]))) for each in Verdict if each in by)
 
 
 def _limits(screening: Screening) -> dict[str, float]:
@@ -192,6 +207,8 @@ def differences(
             lines += _unlike(f"{drug}, dose limits", expected, got)
     for drug, rules in (case.monitoring or {}).items():
         lines += _unlike(f"{drug}, monitoring", rules, found.monitoring[drug])
+    for drug, said in (case.besides or {}).items():
+        lines += _unlike(f"{drug}, besides", map(str, said), map(str, found.besides[drug]))
     return tuple(lines)
 
 
@@ -200,6 +217,8 @@ def _agree(expected: Said, got: Said) -> bool:
 
 
 def _unlike(about: str, expected: Any, got: Any) -> list[str]:
+    if not isinstance(expected, Mapping):
+        expected, got = sorted(expected), sorted(got)
     return [] if expected == got else [f"{about}: expected {_shown(expected)}, got {_shown(got)}"]
 
 
@@ -207,7 +226,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, Mapping):
         parts = [f"{key} {each:g}" for key, each in cast("Mapping[str, float]", value).items()]
     else:
-        parts = sorted(cast("Iterable[str]", value))
+        parts = cast("list[str]", value)
     return ", ".join(parts) or "none"
 
 
@@ -253,7 +272,7 @@ def case_from(entry: Any, name: str) -> Case:
         pain_conditions=load_catalogues().conditions.values(),
         today=TODAY,
     )
-    limits, monitoring = keys.get("limits"), keys.get("monitoring")
+    limits, monitoring, besides = keys.get("limits"), keys.get("monitoring"), keys.get("besides")
     return Case(
         name=name,
         title=keys["title"],
@@ -266,6 +285,8 @@ def case_from(entry: Any, name: str) -> Case:
         asks_first=frozenset(keys["asks_first"]) if "asks_first" in keys else None,
         limits=None if limits is None else _stated_limits(limits, name),
         monitoring=None if monitoring is None else _stated_monitoring(monitoring, name),
+        besides=None if besides is None else _stated_besides(besides, name),
+        jurisdictions=tuple(keys["jurisdictions"]) if "jurisdictions" in keys else None,
         judged=_judged(keys.get("judged", {}), name),
         argued=_of_drugs(keys.get("argued", {}), name, "argued"),
         waits_for=keys.get("needs", keys.get("waits_because", "")),
@@ -340,6 +361,12 @@ def _stated_monitoring(stated: Any, name: str) -> dict[str, tuple[str, ...]]:
     for drug, rules in stated.items():
         _known(dict.fromkeys(rules), _rule_ids(), f"{name}, monitoring of {drug}")
     return {drug: tuple(sorted(rules)) for drug, rules in stated.items()}
+
+
+def _stated_besides(stated: Any, name: str) -> dict[str, tuple[Said, ...]]:
+    _known(stated, all_drugs(), f"{name}, besides")
+    where = f"{name}, besides of"
+    return {drug: tuple(_read_said(s, f"{where} {drug}") for s in stated[drug]) for drug in stated}
 
 
 def _judged(stated: Any, name: str) -> dict[str, dict[str, str]]:
