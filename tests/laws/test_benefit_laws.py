@@ -57,7 +57,7 @@ def expected(variant: str, condition: str, per_drug: list[int]) -> Expectations:
 def test_every_drug_dose_and_outcome_comes_out(variant: str, condition: str, per_drug: list[int]):
     found = expected(variant, condition, per_drug)
     for candidate in candidates(per_drug):
-        options = found.doses_of(candidate)
+        options = found.options[candidate.drug]
         assert tuple(o.dose for o in options) == candidate.doses
         for option in options:
             assert {e.outcome for e in option.outcomes} == set(CATALOGUES.outcomes)

@@ -59,7 +59,7 @@ def ordered(
         for drug, (relief, harm) in zip(DRUGS, table, strict=True)
     }
     return order(
-        Expectations(outcomes=(RELIEF, STOPPED), by_dose=found),
+        Expectations(outcomes=(RELIEF, STOPPED), by_dose=found, options={}),
         offered=dict.fromkeys(DRUGS, DOSE),
         weights=(
             Weight(outcome=RELIEF.id, weight=1, why=""),

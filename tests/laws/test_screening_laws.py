@@ -5,39 +5,32 @@ design: nothing vanishes, not recorded is not absent, more harm is never more pe
 """
 
 from dataclasses import replace
-from datetime import date, timedelta
-from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from any_patient import (
+    PERMITS,
+    TODAY,
+    book,
+    drugs,
+    knowledge,
+    listed,
+    permits,
+    quick,
+    records,
+    words,
+)
+from hypothesis import given
 from hypothesis import strategies as st
 
-from assuage.knowledge.rules import load_safety
 from assuage.options.appraisal import Verdict
 from assuage.options.condition import All, AnyOf, Has, Not
+from assuage.options.question import questions
 from assuage.options.rule import IF_NOT_RECORDED, Rule, compile_rules
-from assuage.options.screening import questions, screen
+from assuage.options.screening import screen
 from assuage.patient.derivation import derive_facts
 from assuage.patient.finding import Finding, all_of, any_of
-from assuage.patient.record import (
-    Measurement,
-    Pain,
-    PatientRecord,
-    Pregnancy,
-    RecordedCondition,
-    RecordedMedicine,
-)
 
-TODAY = date(2026, 6, 15)
-PERMITS = {
-    Verdict.CONTRAINDICATED: 0,
-    Verdict.AVOID: 0,
-    Verdict.NOT_ENOUGH_INFORMATION: 0,
-    Verdict.CAUTION: 1,
-    Verdict.SUITABLE: 2,
-}
 findings = st.sampled_from(Finding)
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(st.lists(findings, min_size=1, max_size=5))
@@ -60,94 +53,6 @@ def test_knowing_less_never_decides_otherwise(parts, data):
         assert join(fewer) in {join(parts), Finding.NOT_RECORDED}
 
 
-@cache
-def knowledge():
-    return load_safety()
-
-
-@cache
-def words():
-    return knowledge().vocabulary
-
-
-@cache
-def drugs():
-    return tuple(sorted({drug for group in knowledge().classes.values() for drug in group}))
-
-
-@cache
-def book():
-    return compile_rules(knowledge().rules, drugs(), knowledge().classes)
-
-
-@cache
-def listed():
-    kinds = {"condition", "history"}
-    return tuple(
-        name for name, c in words().concepts.items() if c.kind in kinds and not c.allergy_to
-    )
-
-
-@cache
-def interesting_medicines():
-    return tuple(name for name, medicine in words().medicines.items() if medicine.concepts)
-
-
-def item(concept):
-    return RecordedCondition(name=concept, concepts=(concept,), where="line 1")
-
-
-def entry(name, **more):
-    concepts = words().concepts_of(words().medicines[name])
-    return RecordedMedicine(name=name, medicine=name, concepts=concepts, where="line 2", **more)
-
-
-@st.composite
-def records(draw):
-    """Any adult: each part recorded or not. Clearance is drawn, never computed: a computed one
-    would step in for a removed one, and that is another fact, not a missing one."""
-    names = draw(st.lists(st.sampled_from(listed()), unique=True, max_size=8))
-    split = draw(st.integers(0, len(names)))
-    implied = frozenset().union(*(words().implied(name) for name in names[:split]))
-    taken = draw(st.lists(st.sampled_from(interesting_medicines()), unique=True, max_size=4))
-    days = st.integers(-30, 60).map(lambda n: TODAY - timedelta(days=n))
-    sex = draw(st.sampled_from(["female", "male", None]))
-    measured = {
-        "crcl": st.integers(3, 140),
-        "sodium": st.integers(115, 150),
-        "qtc": st.integers(350, 560),
-        "systolic": st.integers(80, 220),
-        "neutrophils": st.floats(0.1, 9),
-    }
-    pregnant = draw(st.none() | st.integers(1, 41)) if sex == "female" else None
-    return PatientRecord(
-        name="patient.yaml",
-        age=draw(st.integers(18, 99)),
-        sex=sex,
-        pain=Pain(condition="-", label="pain", as_written="pain"),
-        conditions=tuple(item(name) for name in names[:split]),
-        absent=tuple(item(name) for name in names[split:] if name not in implied),
-        medications=draw(
-            st.none()
-            | st.just(
-                tuple(
-                    entry(name, stopped=draw(st.none() | st.just(value=True) | days))
-                    for name in taken
-                )
-            )
-        ),
-        allergies=draw(st.none() | st.just(())),
-        measurements={
-            name: Measurement(measure=name, value=draw(values), as_written="", where="line 3")
-            for name, values in measured.items()
-            if draw(st.booleans())
-        },
-        pregnancy=Pregnancy(pregnant=True, weeks=pregnant) if pregnant else None,
-        suicidality=draw(st.sampled_from(["none", "past", "current", None])),
-        alcohol=draw(st.sampled_from(["none", "some", "heavy", None])),
-    )
-
-
 def without_one(record):
     """Every record that says one thing less."""
     for place in range(len(record.conditions)):
@@ -160,11 +65,6 @@ def without_one(record):
         yield replace(record, measurements=left)
     for key in ("medications", "allergies", "pregnancy", "suicidality", "alcohol"):
         yield replace(record, **{key: None})
-
-
-def permits(record, rules):
-    found = screen(derive_facts(record, words(), today=TODAY), rules)
-    return {screening.drug: PERMITS[screening.verdict] for screening in found}
 
 
 @quick

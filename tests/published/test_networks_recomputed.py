@@ -108,7 +108,7 @@ def per_1000(outcome: str) -> list[tuple[float, float, float]]:
         candidates=[DULOXETINE],
         outcomes=[load_catalogues().outcomes[outcome]],
     )
-    shown = [option.outcomes[0].difference for option in found.doses_of(DULOXETINE)]
+    shown = [option.outcomes[0].difference for option in found.options[DULOXETINE.drug]]
     return [(d.estimate, d.low, d.high) for d in shown if d is not None]
 
 

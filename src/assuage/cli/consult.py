@@ -141,6 +141,32 @@ def plan(
         show(PlanText(made, marked, patient=who))
 
 
+def explain(
+    patient: Patient,
+    *,
+    drug: Annotated[str, typer.Option(help="The drug to explain: duloxetine, or a brand name.")],
+    today: Today = None,
+    jurisdiction: Jurisdictions = None,
+    as_json: AsJson = False,
+) -> None:
+    """Why one drug has its verdict: every rule looked at, what it found, the facts it read."""
+    from assuage.consult.explain import explain as explain_verdict
+    from assuage.consult.library import load_library
+
+    day = _day(today)
+    library = load_library()
+    record = _record(patient, library, day, as_json=as_json)
+    found = explain_verdict(record, drug, library, today=day, jurisdictions=jurisdiction)
+    if as_json:
+        from assuage.report.explanation_json import explanation_json
+
+        typer.echo(json.dumps(explanation_json(found), indent=2, ensure_ascii=False))
+    else:
+        from assuage.report.explanation_text import ExplanationText
+
+        show(ExplanationText(found))
+
+
 def _write_plan(page: str, html: Path | None, pdf: Path | None) -> None:
     if html is not None:
         write_page(html, page)

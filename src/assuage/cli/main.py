@@ -16,6 +16,7 @@ from pathlib import Path
 import typer
 
 from assuage.cli.consult import appraise, plan
+from assuage.cli.consult import explain as explain_verdict
 from assuage.cli.evidence import evidence
 from assuage.cli.nma import nma
 from assuage.errors import AssuageError, InvalidInput, OutOfScope
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.command()(appraise)
 app.command()(plan)
+app.command("explain")(explain_verdict)
 app.command()(nma)
 app.add_typer(evidence, name="evidence")
 

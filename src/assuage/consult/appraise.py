@@ -15,7 +15,8 @@ from assuage.options.benefit import Expectations, expect
 from assuage.options.evidence_choice import Candidate
 from assuage.options.ordering import Ordering, Weight, order
 from assuage.options.own_reason import OWN_RULE
-from assuage.options.screening import Screening, questions, screen
+from assuage.options.question import questions
+from assuage.options.screening import Screening, screen
 from assuage.options.tried_before import FailedAttempt, failed_attempts
 from assuage.options.unjudged import Unjudged, disagreements, unjudged
 from assuage.options.urgent import urgent_now
@@ -88,7 +89,7 @@ def appraise(
         ),
         choices=_choices(record, library, weights, ordering, regions) | _taken(facts),
         not_checked=silent.not_checked,
-        urgent=urgent_now(facts),
+        urgent=urgent_now(facts, screenings),
         not_settled=tuple(part.name for part in facts.unread if part.holds_back),
     )
 
@@ -162,9 +163,11 @@ def _in_order(
                 drug_class=library.catalogues.treatments.class_of(drug).label,
                 verdict=screening.verdict,
                 reasons=(*screening.reasons, *([_no_dose(problem)] if problem else [])),
-                doses=expected.doses_of(_candidate(drug, doses[drug].doses, library)),
+                doses=expected.options[drug],
                 rank=None if place is None else place.rank,
                 best_probability=None if place is None else place.best_probability,
+                leading=screening.leading,
+                changes=screening.changes,
             )
         )
     last = len(options) + 1

@@ -37,7 +37,7 @@ def plan_for(
     Raises InvalidInput for a drug that is no candidate, and PlanError for one that the rules
     speak against or that waits for an answer: a plan must not look like a permission.
     """
-    drug = _candidate(drug, library)
+    drug = candidate_named(drug, library)
     facts = derive_facts(record, library.safety.vocabulary, today=today)
     screenings = screen(facts, library.rules, jurisdictions=jurisdictions)
     screening = next(s for s in screenings if s.drug == drug)
@@ -61,7 +61,7 @@ def _misfit(words: str) -> Caveat:
     return Caveat(text=f"{words[:1].upper()}{words[1:]}. The plan takes the stricter of the two.")
 
 
-def _candidate(named: str, library: Library) -> str:
+def candidate_named(named: str, library: Library) -> str:
     """Return the candidate that a generic or brand name means: duloxetine, Cymbalta."""
     medicine = library.safety.vocabulary.medicine_named(named)
     drug = named if medicine is None else medicine.id
@@ -95,7 +95,7 @@ def _refusal(screening: Screening, library: Library) -> str:
             f"No plan for {label} yet: not enough is recorded. Record first, as present or "
             f"absent: {facts}."
         )
-    worst = screening.reasons[0]
+    worst = screening.leading[0]
     return (
         f"No plan for {label}: {screening.verdict.value.replace('_', ' ')} for this patient. "
         f"{worst.sentence} {worst.because[:1].upper()}{worst.because[1:]} [{worst.citation}]. "

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from assuage.provenance import Citation, Stamp
 from assuage.units import MgPerDay
 
 
 class Verdict(Enum):
-    """Ordered from what permits least to what permits most."""
+    """Ordered from what permits least (rank 0) to what permits most."""
 
     CONTRAINDICATED = "contraindicated"
     AVOID = "avoid"
@@ -18,14 +18,28 @@ class Verdict(Enum):
     CAUTION = "caution"
     SUITABLE = "suitable"
 
+    rank: int
+
+    def __init__(self, _: str) -> None:
+        self.rank = len(type(self).__members__)
+
+
+class Hinge(NamedTuple):
+    """What a reason hangs on: a line of the record, a measurement, or a fact not recorded."""
+
+    words: str
+    recorded: bool
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """Why a drug has its verdict: a rule, what it found here, and by whose word.
 
     `effect` is one of the rule effects (contraindicated, avoid, caution, reduce_dose, monitor),
-    `note` for what screening itself says (nothing found, taken already, tried before), or
-    `evidence` for a statement about trials. `finding` is present, absent or not recorded.
+    or `note` for what changes no verdict (nothing found, tried before and borne well).
+    `finding` is present, absent or not recorded.
+    `permits` is the most that a drug can be while the reason stands; each of `hinges` ends it by
+    itself. `catastrophe` names a rare harm that may kill.
     """
 
     rule: str
@@ -37,6 +51,18 @@ class Reason:
     citation: Citation
     region: str = ""
     graded_by: Literal["source", "assuage"] = "source"
+    permits: Verdict = Verdict.SUITABLE
+    hinges: frozenset[Hinge] = frozenset()
+    mechanism: str = ""
+    catastrophe: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a drug would be if some things were otherwise (recorded), or were known to be absent."""
+
+    hinges: tuple[Hinge, ...]
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +145,8 @@ class Option:
     `best_probability` is None for those too, and for drugs with less proof of their benefit (no
     trials of their own, say) than the leading ones: they follow, but are not compared. `marks` say
     in a few words what the reader must see beside the name: taken now, tried before in vain.
+    `leading` are the few reasons that decide the verdict, gravest first; `changes` what would
+    change it.
     """
 
     drug: str
@@ -129,6 +157,8 @@ class Option:
     rank: int | None
     best_probability: float | None
     marks: tuple[str, ...] = ()
+    leading: tuple[Reason, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

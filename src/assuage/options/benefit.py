@@ -45,20 +45,11 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Expectations:
-    """What every candidate would do, by drug, dose and outcome."""
+    """What every candidate would do, by drug, dose and outcome; `options` are the same to show."""
 
     outcomes: tuple[OutcomeDefinition, ...]
     by_dose: Mapping[tuple[str, MgPerDay], tuple[Expectation, ...]]
-
-    def doses_of(self, candidate: Candidate) -> tuple[DoseOption, ...]:
-        """Return the candidate's doses, each with all outcomes in their order."""
-        return tuple(
-            DoseOption(
-                dose=dose,
-                outcomes=tuple(e.estimate for e in self.by_dose[candidate.drug, dose]),
-            )
-            for dose in candidate.doses
-        )
+    options: Mapping[str, tuple[DoseOption, ...]]
 
 
 def expect(
@@ -70,15 +61,14 @@ def expect(
 ) -> Expectations:
     """Return benefit and harm of every candidate at each of its doses. Nothing is left out."""
     nodes = frozenset(n for c in candidates for n in (c.drug, c.drug_class))
-    table = _table(release, condition, nodes)
     ordered = tuple(sorted(outcomes, key=lambda o: o.order))
-    for outcome in ordered:
-        table.fill(outcome, candidates)
+    table = _table(release, condition, nodes, tuple(o.id for o in ordered))
+    table.fill(ordered, candidates)
+    rows = [(c, table.filled[c]) for c in candidates]
     return Expectations(
         outcomes=ordered,
-        by_dose={
-            (c.drug, dose): table.row(c, dose, ordered) for c in candidates for dose in c.doses
-        },
+        by_dose={(c.drug, dose): row for c, by_dose in rows for dose, row in by_dose.items()},
+        options={c.drug: table.options[c] for c in candidates},
     )
 
 
@@ -92,39 +82,50 @@ def _with_contradictions(
     )
 
 
+_Row = tuple[Expectation, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Table:
     """What is expected of candidates in one condition, kept once it is computed."""
 
     draws: EffectDraws
     condition: str
-    known: dict[tuple[OutcomeDefinition, Candidate], dict[MgPerDay, Expectation]]
-    rows: dict[tuple[Candidate, MgPerDay, tuple[str, ...]], tuple[Expectation, ...]]
+    outcomes: tuple[str, ...]
+    filled: dict[Candidate, dict[MgPerDay, _Row]]
+    options: dict[Candidate, tuple[DoseOption, ...]]
 
-    def row(
-        self, candidate: Candidate, dose: MgPerDay, outcomes: tuple[OutcomeDefinition, ...]
-    ) -> tuple[Expectation, ...]:
-        """Return the outcomes of one dose in their order, contradictions marked."""
-        key = (candidate, dose, tuple(outcome.id for outcome in outcomes))
-        if key not in self.rows:
-            found = [self.known[outcome, candidate][dose] for outcome in outcomes]
-            self.rows[key] = _with_contradictions(found, outcomes)
-        return self.rows[key]
-
-    def fill(self, outcome: OutcomeDefinition, candidates: Sequence[Candidate]) -> None:
-        """Compute what is not known yet of an outcome, all candidates together."""
-        missing = [c for c in candidates if (outcome, c) not in self.known]
+    def fill(self, outcomes: Sequence[OutcomeDefinition], candidates: Sequence[Candidate]) -> None:
+        """Compute what is not known yet, all candidates of an outcome together."""
+        missing = [c for c in candidates if c not in self.filled]
         if not missing:
             return
-        chosen = {c: _held(self.draws, outcome, c) for c in missing}
+        found = [self._outcome(outcome, missing) for outcome in outcomes]
+        for c in missing:
+            rows = {
+                dose: _with_contradictions([each[c][dose] for each in found], outcomes)
+                for dose in c.doses
+            }
+            self.filled[c] = rows
+            self.options[c] = tuple(
+                DoseOption(dose=dose, outcomes=tuple(e.estimate for e in row))
+                for dose, row in rows.items()
+            )
+
+    def _outcome(
+        self, outcome: OutcomeDefinition, candidates: Sequence[Candidate]
+    ) -> dict[Candidate, dict[MgPerDay, Expectation]]:
+        chosen = {c: _held(self.draws, outcome, c) for c in candidates}
         used = [e for per_dose in chosen.values() for e in per_dose.values() if e is not None]
         absolute = _Absolute.of(self.draws, self.condition, outcome, used)
         found = {(e.key, e.statement): absolute.of_evidence(e) for e in _distinct(used)}
-        for candidate, per_dose in chosen.items():
-            self.known[outcome, candidate] = {
+        return {
+            candidate: {
                 dose: _nothing(outcome, candidate) if e is None else found[e.key, e.statement]
                 for dose, e in per_dose.items()
             }
+            for candidate, per_dose in chosen.items()
+        }
 
 
 def _distinct(used: Sequence[Evidence]) -> Iterable[Evidence]:
@@ -132,8 +133,14 @@ def _distinct(used: Sequence[Evidence]) -> Iterable[Evidence]:
 
 
 @lru_cache(maxsize=64)
-def _table(release: EvidenceRelease, condition: str, nodes: frozenset[str]) -> _Table:
-    return _Table(draws=draws_of(release, nodes), condition=condition, known={}, rows={})
+def _table(
+    release: EvidenceRelease,
+    condition: str,
+    nodes: frozenset[str],
+    outcomes: tuple[str, ...],
+) -> _Table:
+    draws = draws_of(release, nodes)
+    return _Table(draws=draws, condition=condition, outcomes=outcomes, filled={}, options={})
 
 
 def _nothing(outcome: OutcomeDefinition, candidate: Candidate) -> Expectation:

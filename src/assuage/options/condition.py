@@ -5,38 +5,15 @@ are plain frozen values that compare by what they say, so that one look serves e
 asks the same, and so that they can be compiled to a query over a population.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
+from assuage.options.appraisal import Hinge
+from assuage.options.comparison import Above, AtLeast, Below, Between
+from assuage.options.found import Condition, Found, found_one
 from assuage.patient.facts import Facts
-from assuage.patient.finding import Fact, Finding, Quantity, all_of, any_of
-
-_INFINITE = float("inf")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What a look found, and the facts that decided it: those to name, or those to ask for."""
-
-    finding: Finding
-    facts: tuple[Fact, ...] = ()
-
-
-class Condition(Protocol):
-    """One node of a rule's tree."""
-
-    @property
-    def sentence(self) -> str:
-        """What the condition says, as a phrase that follows "with"."""
-        ...
-
-    @property
-    def reads(self) -> frozenset[str]:
-        """The concepts and measurements that it looks at."""
-        ...
-
-    def look_in(self, facts: Facts) -> Found: ...
+from assuage.patient.finding import Finding, all_of, any_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +37,10 @@ class Takes:
         return frozenset({self.concept})
 
     def look_in(self, facts: Facts) -> Found:
-        return _found(facts.takes(self.concept, self.within_days))
+        return found_one(facts.takes(self.concept, self.within_days))
+
+    def at_a_glance(self, facts: Facts) -> Finding | None:
+        return _not_listed(self.concept, facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +61,10 @@ class Plans:
         return frozenset({self.concept})
 
     def look_in(self, facts: Facts) -> Found:
-        return _found(facts.plans(self.concept))
+        return found_one(facts.plans(self.concept))
+
+    def at_a_glance(self, facts: Facts) -> Finding | None:
+        return _not_listed(self.concept, facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,126 +86,13 @@ class Has:
         return frozenset({self.concept})
 
     def look_in(self, facts: Facts) -> Found:
-        return _found(facts.has(self.concept))
+        return found_one(facts.has(self.concept))
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Compared:
-    """A measurement held against a limit. `unit` is the measurement's own.
-
-    A condition that lies wholly beyond the limit (dialysis, for a clearance below 30) counts even
-    where a number says otherwise: of two facts that disagree, the stricter one decides.
-    """
-
-    fact: str
-    label: str
-    limit: float
-    unit: str
-
-    words: ClassVar[str]
-
-    @property
-    def sentence(self) -> str:
-        return f"{self.label} {self.words} {self.limit:g} {self.unit}"
-
-    @property
-    def reads(self) -> frozenset[str]:
-        return frozenset({self.fact})
-
-    @property
-    def _range(self) -> tuple[float, float]:
-        """What a condition recorded without a number must lie in: from, to below."""
-        return self.limit, _INFINITE
-
-    def _holds(self, value: float) -> bool:
-        raise NotImplementedError
-
-    def look_in(self, facts: Facts) -> Found:
-        measured = facts.measured(self.fact)
-        if isinstance(measured, Fact):
-            return _found(facts.shown_without_number(self.fact, *self._range) or measured)
-        holds = self._holds(measured.value)
-        stated = _stated(facts, measured, self._range, holds=holds)
-        if stated is not None:
-            return _found(stated)
-        return _measured(measured, f"{self.words} {self.limit:g}", holds=holds)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Below(_Compared):
-    manual: ClassVar[str] = (
-        "`{below: {fact, limit, unit}}` The measurement is under the limit. Not recorded when it "
-        "was not measured."
-    )
-    words: ClassVar[str] = "below"
-
-    @property
-    def _range(self) -> tuple[float, float]:
-        return -_INFINITE, self.limit
-
-    def _holds(self, value: float) -> bool:
-        return value < self.limit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Above(_Compared):
-    manual: ClassVar[str] = (
-        "`{above: {fact, limit, unit}}` The measurement is over the limit. Not recorded when it "
-        "was not measured."
-    )
-    words: ClassVar[str] = "above"
-
-    def _holds(self, value: float) -> bool:
-        return value > self.limit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AtLeast(_Compared):
-    manual: ClassVar[str] = (
-        "`{at_least: {fact, limit, unit}}` The measurement is at the limit or over it. Not "
-        "recorded when it was not measured."
-    )
-    words: ClassVar[str] = "at least"
-
-    def _holds(self, value: float) -> bool:
-        return value >= self.limit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Between:
-    """Labels write 5-29 next to 30-49 in whole numbers: 29.6 is in the first, not in a gap."""
-
-    manual: ClassVar[str] = (
-        "`{between: {fact, low, high, unit}}` The measurement is from low to high, both included; "
-        "a high limit in whole numbers reaches to just under the next. Not recorded when it was "
-        "not measured."
-    )
-    fact: str
-    label: str
-    low: float
-    high: float
-    unit: str
-
-    @property
-    def sentence(self) -> str:
-        return f"{self.label} from {self.low:g} to {self.high:g} {self.unit}"
-
-    @property
-    def reads(self) -> frozenset[str]:
-        return frozenset({self.fact})
-
-    def look_in(self, facts: Facts) -> Found:
-        measured = facts.measured(self.fact)
-        whole = float(self.high).is_integer()
-        top = self.high + 1 if whole else self.high
-        if isinstance(measured, Fact):
-            return _found(facts.shown_without_number(self.fact, self.low, top) or measured)
-        under_top = measured.value < top if whole else measured.value <= top
-        holds = self.low <= measured.value and under_top
-        stated = _stated(facts, measured, (self.low, top), holds=holds)
-        if stated is not None:
-            return _found(stated)
-        return _measured(measured, f"from {self.low:g} to {self.high:g}", holds=holds)
+    def at_a_glance(self, facts: Facts) -> Finding | None:
+        known = facts.states.get(self.concept)
+        if known is None:
+            return Finding.NOT_RECORDED
+        return None if known.finding is Finding.PRESENT else known.finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +113,15 @@ class All:
 
     def look_in(self, facts: Facts) -> Found:
         looks = [part.look_in(facts) for part in self.parts]
-        return _deciding(all_of(look.finding for look in looks), looks)
+        finding = all_of(look.finding for look in looks)
+        hinges = frozenset[Hinge]().union(*(look.hinges for look in looks))
+        return _deciding(finding, looks, hinges)
+
+    def at_a_glance(self, facts: Facts) -> Finding | None:
+        glances = [part.at_a_glance(facts) for part in self.parts]
+        if Finding.ABSENT in glances:
+            return Finding.ABSENT
+        return None if None in glances else Finding.NOT_RECORDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +142,16 @@ class AnyOf:
 
     def look_in(self, facts: Facts) -> Found:
         looks = [part.look_in(facts) for part in self.parts]
-        return _deciding(any_of(look.finding for look in looks), looks)
+        finding = any_of(look.finding for look in looks)
+        standing = [look.hinges for look in looks if look.finding is not Finding.ABSENT]
+        hinges = standing[0].intersection(*standing[1:]) if standing else frozenset[Hinge]()
+        return _deciding(finding, looks, hinges)
+
+    def at_a_glance(self, facts: Facts) -> Finding | None:
+        glances = {part.at_a_glance(facts) for part in self.parts}
+        if None in glances:
+            return None
+        return Finding.NOT_RECORDED if Finding.NOT_RECORDED in glances else Finding.ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,6 +173,9 @@ class Not:
         look = self.part.look_in(facts)
         return Found(finding=look.finding.negated(), facts=look.facts)
 
+    def at_a_glance(self, facts: Facts) -> Finding | None:  # noqa: ARG002 - it takes a look
+        return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Always:
@@ -302,43 +192,21 @@ class Always:
     def look_in(self, facts: Facts) -> Found:  # noqa: ARG002 - it needs no fact
         return Found(finding=Finding.PRESENT)
 
+    def at_a_glance(self, facts: Facts) -> Finding | None:  # noqa: ARG002 - it needs no fact
+        return None
+
 
 VOCABULARY = (Takes, Plans, Has, Below, Above, AtLeast, Between, All, AnyOf, Not, Always)
 
 
-def _stated(
-    facts: Facts, measured: Quantity, limits: tuple[float, float], *, holds: bool
-) -> Fact | None:
-    """Return the condition to go by rather than the number, if any.
-
-    Where the number says no, any that shows otherwise; where a computed number says yes, one that
-    was recorded: on dialysis a computed clearance means nothing.
-    """
-    if holds and not measured.computed:
-        return None
-    shown = facts.shown_without_number(measured.name, *limits)
-    return None if holds and shown is not None and shown.computed else shown
+def _not_listed(concept: str, facts: Facts) -> Finding | None:
+    if facts.taking is None:
+        return Finding.NOT_RECORDED
+    return None if concept in facts.taking else Finding.ABSENT
 
 
-def _found(fact: Fact) -> Found:
-    return Found(finding=fact.finding, facts=(fact,))
-
-
-def _measured(measured: Quantity, limit: str, *, holds: bool) -> Found:
-    words = f"{measured}, {'' if holds else 'not '}{limit}"
-    source = "" if measured.because == "as recorded" else f" ({measured.because})"
-    return _found(
-        Fact(
-            concept=measured.name,
-            label=measured.label,
-            finding=Finding.PRESENT if holds else Finding.ABSENT,
-            because=words + source,
-            on=measured.on,
-        )
-    )
-
-
-def _deciding(finding: Finding, looks: Iterable[Found]) -> Found:
+def _deciding(finding: Finding, looks: Sequence[Found], hinges: frozenset[Hinge]) -> Found:
     """Keep the facts of the parts that came out like the whole; each fact once."""
     facts = (fact for look in looks if look.finding is finding for fact in look.facts)
-    return Found(finding=finding, facts=tuple(dict.fromkeys(facts)))
+    ends = frozenset[Hinge]() if finding is Finding.ABSENT else hinges
+    return Found(finding=finding, facts=tuple(dict.fromkeys(facts)), hinges=ends)

@@ -49,7 +49,13 @@ def _standard_normal() -> Floats:
 
 def normal_draws(mean: float, sd: float, *names: str) -> Floats:
     """Return COUNT draws of a normal variable, in an order of their own for these names."""
-    return mean + sd * _standard_normal()[order_of(*names)]
+    return mean + sd * standard_draws(*names)
+
+
+@lru_cache(maxsize=4096)
+def standard_draws(*names: str) -> Floats:
+    """Return COUNT draws of a standard normal variable, in an order of their own."""
+    return _standard_normal()[order_of(*names)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

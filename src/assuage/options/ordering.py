@@ -21,6 +21,7 @@ A drug that was tried in vain for long enough comes after all others, and is not
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -28,7 +29,7 @@ import numpy as np
 from assuage.evidence.network import Floats
 from assuage.evidence.outcome import OutcomeDefinition
 from assuage.options.benefit import Expectation, Expectations
-from assuage.options.effect_draws import normal_draws
+from assuage.options.effect_draws import COUNT, standard_draws
 from assuage.units import MgPerDay
 
 COIN_TOSS = (0.4, 0.6)
@@ -136,34 +137,52 @@ def _values(
     expectations: Expectations, offered: Mapping[str, MgPerDay], weights: Mapping[str, float]
 ) -> tuple[Floats, dict[str, list[str]]]:
     """Value per 1,000 people of each drug in each draw, shape (drugs, draws)."""
+    outcomes = expectations.outcomes
+    worth = tuple(
+        (1000.0 if o.higher_is_better else -1000.0) * weights.get(o.id, 0.0) for o in outcomes
+    )
+    rows = {drug: expectations.by_dose[drug, dose] for drug, dose in offered.items()}
+    values = np.array([_worth_of_known(row, worth) for row in rows.values()])
     assumed: dict[str, list[str]] = {drug: [] for drug in offered}
-    terms: list[Floats] = []
-    for place, outcome in enumerate(expectations.outcomes):
-        weight = weights.get(outcome.id, 0.0)
-        row = {d: expectations.by_dose[d, dose][place] for d, dose in offered.items()}
-        known = {d: e.difference for d, e in row.items() if e.difference is not None}
-        if not weight or not known:
+    for place, outcome in enumerate(outcomes):
+        row = {drug: found[place] for drug, found in rows.items()}
+        known = [e for e in row.values() if e.difference is not None]
+        if not worth[place] or not known:
             continue
-        sign = 1.0 if outcome.higher_is_better else -1.0
-        doubted = {d for d in known if row[d].estimate.contradicts}
-        trusted = {d: drawn for d, drawn in known.items() if d not in doubted} or known
-        for drug in (set(offered) - set(known)) | doubted:
-            assumed[drug].append(outcome.id)
-        expected, widest = _unknown(outcome, list(trusted.values()))
-        differences: list[Floats] = []
-        for d, dose in offered.items():
-            if d not in known:
-                differences.append(normal_draws(expected, widest, "unknown", outcome.id, d))
-            elif d not in doubted:
-                differences.append(known[d])
+        trusted = [e for e in known if not e.estimate.contradicts] or known
+        expected, widest = _unknown(outcome, trusted)
+        for number, (drug, e) in enumerate(row.items()):
+            if e.difference is None:
+                drawn = expected + widest * standard_draws("unknown", outcome.id, drug)
+            elif not e.estimate.contradicts:
+                continue
             elif outcome.direction == "benefit":
-                differences.append(_least(row[d], expectations.by_dose[d, dose]))
+                drawn = _least(e, rows[drug])
             else:
-                worse = max(expected, float(known[d].mean()))
-                spread = max(widest, float(known[d].std()))
-                differences.append(normal_draws(worse, spread, "doubted", outcome.id, d))
-        terms.append(1000 * sign * weight * np.array(differences))
-    return sum(terms, np.zeros((len(offered), 1))), assumed
+                mean, sd = _moments(e)
+                spread = max(widest, sd) * standard_draws("doubted", outcome.id, drug)
+                drawn = max(expected, mean) + spread
+            values[number] += worth[place] * drawn
+            assumed[drug].append(outcome.id)
+    return values, assumed
+
+
+@lru_cache(maxsize=4096)
+def _worth_of_known(row: tuple[Expectation, ...], worth: tuple[float, ...]) -> Floats:
+    """Return what is known of a drug at a dose and not doubted, weighed, shape (draws,)."""
+    terms = [
+        each * e.difference
+        for each, e in zip(worth, row, strict=True)
+        if each and e.difference is not None and not e.estimate.contradicts
+    ]
+    return sum(terms, np.zeros(COUNT))
+
+
+@lru_cache(maxsize=32768)
+def _moments(expectation: Expectation) -> tuple[float, float]:
+    """Return the mean and the SD of the draws of a difference."""
+    assert expectation.difference is not None
+    return float(expectation.difference.mean()), float(expectation.difference.std())
 
 
 def _least(own: Expectation, all_of_dose: Sequence[Expectation]) -> Floats:
@@ -176,11 +195,11 @@ def _least(own: Expectation, all_of_dose: Sequence[Expectation]) -> Floats:
     return min(drawn, key=lambda difference: float(difference.mean()))
 
 
-def _unknown(outcome: OutcomeDefinition, known: Sequence[Floats]) -> tuple[float, float]:
+def _unknown(outcome: OutcomeDefinition, known: Sequence[Expectation]) -> tuple[float, float]:
     """Return the mean and SD to assume of a drug without data."""
-    means = [float(d.mean()) for d in known]
-    expected = 0.0 if outcome.direction == "benefit" else sum(means) / len(means)
-    return expected, max(float(d.std()) for d in known)
+    moments = [_moments(e) for e in known]
+    average = sum(mean for mean, _ in moments) / len(moments)
+    return 0.0 if outcome.direction == "benefit" else average, max(sd for _, sd in moments)
 
 
 def _close(

@@ -4,31 +4,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
-from assuage.options.appraisal import Question, Reason, Verdict
-from assuage.options.condition import Condition, Found
+from assuage.options.appraisal import Change, Reason, Verdict
+from assuage.options.leading import leading, strictest, what_would_change
+from assuage.options.looking import Result, look_for
 from assuage.options.own_reason import OWN_RULE, own_reason
-from assuage.options.rule import VERDICT_IF, VERDICT_OF, PlacedRule, Rule, RuleBook
+from assuage.options.rule import EFFECTS, VERDICT_OF, PlacedRule, Rule, RuleBook
 from assuage.options.tried_before import attempts_at
-from assuage.patient.facts import ALLERGIES, MEDICATIONS, Facts
-from assuage.patient.finding import Fact, Finding
+from assuage.patient.facts import Facts
+from assuage.patient.finding import Finding
 from assuage.patient.record import RecordedMedicine
 from assuage.units import MgPerDay, plain
 
 EVERYWHERE = "INT"
-_VERDICTS = tuple(Verdict)  # from what permits least to what permits most
-_EFFECTS = ("contraindicated", "avoid", "caution", "reduce_dose", "note", "monitor")
-_RANK = {effect: _VERDICTS.index(verdict) for effect, verdict in VERDICT_OF.items()}
-_RANK_OF_REASON: Mapping[str, int] = {**_RANK, "note": _VERDICTS.index(Verdict.SUITABLE)}
-_RANK_IF = {meaning: _VERDICTS.index(verdict) for meaning, verdict in VERDICT_IF.items()}
-_LISTS = {MEDICATIONS: "the list of medications", ALLERGIES: "the list of allergies"}
-_WOULD_BE = {
-    "contraindicated": "is contraindicated",
-    "avoid": "is to be avoided",
-    "caution": "needs caution",
-    "reduce_dose": "needs a lower dose",
-    "monitor": "needs monitoring",
-}
+_PLACE = {effect: place for place, effect in enumerate((*EFFECTS[:4], "note", "monitor"))}
+_ON_OFFER = frozenset({Verdict.CAUTION, Verdict.SUITABLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +59,9 @@ class Unsettled:
 class Screening:
     """What the rules say of one drug for one patient.
 
-    `reasons` come worst first, the present before the unrecorded. `limits`, `starts` and `shares`
-    are of present rules, strictest first. `not_considered` are rules that an unrecorded fact does
-    not hold back (untested genes, monitoring). `considered` counts the rules looked at.
+    `reasons` come worst first, the present before the unrecorded; `leading` are the few that
+    decide, `changes` what would change the verdict. `limits`, `starts` and `shares` are of present
+    rules, strictest first. `considered` counts the rules looked at.
     """
 
     drug: str
@@ -80,9 +71,10 @@ class Screening:
     starts: tuple[StartLimit, ...]
     shares: tuple[DoseShare, ...]
     monitoring: tuple[Reason, ...]
-    not_considered: tuple[Reason, ...]
     unsettled: tuple[Unsettled, ...]
     considered: int
+    leading: tuple[Reason, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 def screen(
@@ -94,15 +86,14 @@ def screen(
     named, and the international ones.
     """
     regions = None if jurisdictions is None else frozenset(jurisdictions) | {EVERYWHERE}
-    apply = [each for each in rules.rules if regions is None or each.rule.region in regions]
-    results = _look_for(rules.drugs, apply, rules, facts)
-    considered = Counter(drug for each in apply for drug in each.drugs)
+    apply, considered = _applying(rules, regions)
+    results = look_for(rules.drugs, apply, rules, facts)
     own = _unread_reasons(facts)
     screenings: list[Screening] = []
     for drug in rules.drugs:
         if facts.entries_of(drug):
             about = [each for each in apply if drug in each.drugs]
-            results |= _look_for((drug,), about, rules, facts.besides(drug))
+            results |= look_for((drug,), about, rules, facts.besides(drug))
         stated = own + _reasons_of_drug(drug, facts)
         if drug in rules.without_own_rule:
             stated.append(_NO_OWN_RULE)
@@ -110,77 +101,35 @@ def screen(
     return tuple(screenings)
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
-    """A rule whose condition is present or not recorded, and the reason to show for it."""
-
-    rule: Rule
-    finding: Finding
-    facts: tuple[Fact, ...]
-    reason: Reason
-
-
-def _look_for(
-    drugs: Iterable[str], apply: Iterable[PlacedRule], rules: RuleBook, facts: Facts
-) -> dict[str, list[_Result]]:
-    """Look at each condition, and word each rule, once for all drugs they are about."""
-    looks: dict[int, tuple[Found, str]] = {}
-    results: dict[str, list[_Result]] = {drug: [] for drug in drugs}
-    for placed in apply:
-        rule = placed.rule
-        if placed.place not in looks:
-            found = rules.conditions[placed.place].look_in(facts)
-            looks[placed.place] = found, _sentence(rule.when, found)
-        found, sentence = looks[placed.place]
-        if found.finding is Finding.ABSENT:
-            continue
-        reason = _reason(rule, found.finding, sentence)
-        result = _Result(rule, found.finding, found.facts, reason)
-        for drug in placed.drugs:
-            if drug in results:
-                results[drug].append(result)
-    return results
-
-
-def _sentence(condition: Condition, found: Found) -> str:
-    if found.finding is Finding.ABSENT:
-        return ""
-    if found.finding is Finding.NOT_RECORDED:
-        missing = "; ".join(f"{fact.label} ({fact.because})" for fact in found.facts)
-        return f"Not recorded: {missing}."
-    named = "; ".join(_named(fact) for fact in found.facts) or condition.sentence
-    return named[:1].upper() + named[1:] + "."
-
-
-def _named(fact: Fact) -> str:
-    if fact.finding is Finding.PRESENT and fact.because.casefold().startswith(
-        fact.label.casefold()
-    ):
-        return fact.because
-    negation = " absent" if fact.finding is Finding.ABSENT else ""
-    return f"{fact.label}{negation}: {fact.because}"
+@lru_cache(maxsize=16)
+def _applying(
+    rules: RuleBook, regions: frozenset[str] | None
+) -> tuple[tuple[PlacedRule, ...], Mapping[str, int]]:
+    """Return the rules of these regions, and how many of them are about each drug."""
+    apply = tuple(each for each in rules.rules if regions is None or each.rule.region in regions)
+    return apply, Counter(drug for each in apply for drug in each.drugs)
 
 
 def _screen_drug(
-    drug: str, results: Sequence[_Result], stated: Sequence[Reason], considered: int
+    drug: str, results: Sequence[Result], stated: Sequence[Reason], considered: int
 ) -> Screening:
     found = [each for each in results if each.finding is Finding.PRESENT]
-    unrecorded = [each for each in results if each.finding is Finding.NOT_RECORDED]
-    asking = [each for each in unrecorded if each.rule.if_not_recorded != "pass"]
+    asking = [each for each in results if each.finding is Finding.NOT_RECORDED]
     reasons = [each.reason for each in found]
     if stated:
         reasons = sorted((*stated, *reasons), key=_severity)
-    settled = _strictest(_RANK_OF_REASON[reason.effect] for reason in reasons)
-    open_ranks = [_RANK_IF[each.rule.if_not_recorded] for each in asking]
-    verdict = _strictest([_VERDICTS.index(settled), *open_ranks])
+    settled = strictest(reasons)
     monitoring = tuple(reason for reason in reasons if reason.effect == "monitor")
     shown = (
         *(reason for reason in reasons if reason.effect != "monitor"),
         *(each.reason for each in asking),
         *monitoring,
     )
+    verdict = strictest(shown)
+    changes = what_would_change(shown, verdict)
+    first = leading(shown, verdict)
     if verdict is Verdict.SUITABLE:
-        shown = (*shown, _nothing_found(considered, considered - len(results)))
+        shown = (*shown, _nothing_found(considered))
     return Screening(
         drug=drug,
         verdict=verdict,
@@ -189,34 +138,15 @@ def _screen_drug(
         starts=_starts(found),
         shares=_shares(found),
         monitoring=monitoring,
-        not_considered=tuple(
-            each.reason for each in unrecorded if each.rule.if_not_recorded == "pass"
-        ),
         unsettled=tuple(_unsettled(asking, settled)),
         considered=considered,
+        leading=first,
+        changes=changes,
     )
 
 
 def _severity(reason: Reason) -> tuple[int, str]:
-    return _EFFECTS.index(reason.effect), reason.rule
-
-
-def _strictest(ranks: Iterable[int]) -> Verdict:
-    return _VERDICTS[min(ranks, default=-1)]
-
-
-def _reason(rule: Rule, finding: Finding, sentence: str) -> Reason:
-    return Reason(
-        rule=rule.id,
-        effect=rule.effect,
-        sentence=sentence,
-        finding=finding.value,
-        because=rule.because,
-        do=rule.do,
-        citation=rule.citation,
-        region=rule.region,
-        graded_by=rule.graded_by,
-    )
+    return _PLACE[reason.effect], reason.rule
 
 
 def _unread_reasons(facts: Facts) -> list[Reason]:
@@ -234,9 +164,11 @@ def _reasons_of_drug(drug: str, facts: Facts) -> list[Reason]:
     found: list[Reason] = []
     for allergy in facts.record.allergies or ():
         if allergy.medicine == drug:
+            hinge = f"allergy to {allergy.name} ({allergy.where})"
             sentence = f"Allergy to {allergy.name} is recorded ({allergy.where})."
+            rule = "recorded-allergy"
             found.append(
-                own_reason("recorded-allergy", "contraindicated", sentence, do="Do not use.")
+                own_reason(rule, "contraindicated", sentence, do="Do not use.", hinge=hinge)
             )
     for entry in facts.entries_of(drug):
         if entry.is_taken(facts.today):
@@ -253,6 +185,7 @@ def _already_taken(entry: RecordedMedicine) -> Reason:
         "caution",
         f"Already taken: {entry.name}{dose} ({entry.where}).",
         do="Review it; raise it from there, do not add it.",
+        hinge=f"takes {entry.name} ({entry.where})",
     )
 
 
@@ -264,12 +197,11 @@ _NO_OWN_RULE = own_reason(
 )
 
 
-def _nothing_found(considered: int, absent: int) -> Reason:
-    others = "" if absent == considered else ", and none of the others speaks against it"
+def _nothing_found(considered: int) -> Reason:
     return Reason(
         rule="screened",
         effect="note",
-        sentence=f"{considered} rules were looked at: {absent} do not apply{others}.",
+        sentence=f"{considered} rules were looked at: none speaks against it.",
         finding=Finding.ABSENT.value,
         because="",
         do="",
@@ -278,12 +210,12 @@ def _nothing_found(considered: int, absent: int) -> Reason:
     )
 
 
-def _limits(found: Iterable[_Result]) -> tuple[DoseLimit, ...]:
+def _limits(found: Iterable[Result]) -> tuple[DoseLimit, ...]:
     limits = [DoseLimit(dose=each.rule.cap, reason=each.reason) for each in found if each.rule.cap]
     return tuple(sorted(limits, key=lambda limit: (limit.dose, limit.reason.rule)))
 
 
-def _starts(found: Iterable[_Result]) -> tuple[StartLimit, ...]:
+def _starts(found: Iterable[Result]) -> tuple[StartLimit, ...]:
     starts = [
         StartLimit(dose=each.rule.start_cap, reason=each.reason)
         for each in found
@@ -292,7 +224,7 @@ def _starts(found: Iterable[_Result]) -> tuple[StartLimit, ...]:
     return tuple(sorted(starts, key=lambda limit: (limit.dose, limit.reason.rule)))
 
 
-def _shares(found: Iterable[_Result]) -> tuple[DoseShare, ...]:
+def _shares(found: Iterable[Result]) -> tuple[DoseShare, ...]:
     shares = [
         DoseShare(factor=each.rule.dose_factor, reason=each.reason)
         for each in found
@@ -301,51 +233,11 @@ def _shares(found: Iterable[_Result]) -> tuple[DoseShare, ...]:
     return tuple(sorted(shares, key=lambda share: (share.factor, share.reason.rule)))
 
 
-def _unsettled(asking: Iterable[_Result], settled: Verdict) -> Iterable[Unsettled]:
+def _unsettled(asking: Iterable[Result], settled: Verdict) -> Iterable[Unsettled]:
     """The unrecorded facts whose answer could make a drug that is still on offer less so."""
-    if settled not in {Verdict.CAUTION, Verdict.SUITABLE}:
+    if settled not in _ON_OFFER:
         return
-    rank = _VERDICTS.index(settled)
     for each in asking:
-        if _RANK[each.rule.effect] < rank or each.rule.effect == "reduce_dose":
+        if VERDICT_OF[each.rule.effect].rank < settled.rank or each.rule.effect == "reduce_dose":
             for fact in each.facts:
                 yield Unsettled(key=fact.ask or fact.concept, label=fact.label, rule=each.rule)
-
-
-def questions(screenings: Sequence[Screening]) -> tuple[Question, ...]:
-    """Return what to ask, each fact once, those first that hold back the most drugs.
-
-    A drug waits for a fact only when the answer could make its verdict stricter or cut its dose.
-    """
-    by_key: dict[str, list[tuple[str, Unsettled]]] = {}
-    for screening in screenings:
-        for unsettled in screening.unsettled:
-            by_key.setdefault(unsettled.key, []).append((screening.drug, unsettled))
-    asked = [_question(key, waiting) for key, waiting in by_key.items()]
-    return tuple(question for _, question in sorted(asked, key=lambda pair: pair[0]))
-
-
-def _question(
-    key: str, waiting: Sequence[tuple[str, Unsettled]]
-) -> tuple[tuple[int, int, str], Question]:
-    drugs = tuple(dict.fromkeys(drug for drug, _ in waiting))
-    held = {drug for drug, unsettled in waiting if unsettled.rule.if_not_recorded == "ask"}
-    many = Counter(unsettled.rule.id for _, unsettled in waiting)
-    worst = min(
-        waiting,
-        key=lambda pair: (
-            _EFFECTS.index(pair[1].rule.effect),
-            -many[pair[1].rule.id],
-            pair[1].rule.id,
-        ),
-    )
-    rule = worst[1].rule
-    labels = dict.fromkeys(each.label for _, each in waiting)
-    about = next(iter(labels)) if len(labels) == 1 else key.replace("_", " ")
-    about = _LISTS.get(key, about)
-    because = f" ({rule.because})" if rule.because else ""
-    why = (
-        f"Not recorded: {about}. "
-        f"With {rule.when.sentence}, {worst[0]} {_WOULD_BE[rule.effect]}{because}."
-    )
-    return (-len(held), -len(drugs), key), Question(fact=key, why=why, drugs=drugs)

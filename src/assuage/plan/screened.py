@@ -1,6 +1,7 @@
 """What screening found, in the words of a plan: bounds on the dose, and what to watch."""
 
 import re
+from functools import lru_cache
 
 from assuage.options.appraisal import Reason
 from assuage.options.screening import Screening, Unsettled
@@ -58,7 +59,12 @@ def _asks_for_less(reason: Reason) -> bool:
 
 
 def _asks_for_slow_steps(reason: Reason) -> bool:
-    return reason.effect in _BOUNDS and _SLOW.search(reason.do) is not None
+    return reason.effect in _BOUNDS and _says_slowly(reason.do)
+
+
+@lru_cache(maxsize=1024)
+def _says_slowly(do: str) -> bool:
+    return _SLOW.search(do) is not None
 
 
 def warnings_found(screening: Screening) -> tuple[Caveat, ...]:

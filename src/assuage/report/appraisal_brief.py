@@ -65,7 +65,8 @@ def _questions(appraisal: Appraisal) -> Iterable[RenderableType]:
 def _why(row: OverviewRow) -> str:
     """Say the marks, the weightiest reason and how many more there are: a line of its own."""
     reasons = against(row)
-    more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+    others = max(len(reasons) - 1, 0) + row.others
+    more = f" (and {others} more)" if reasons and others else ""
     worst = f"{brief_reason(reasons[0].reason)}{more}" if reasons else ""
     return " ".join(part for part in (marked(row), worst) if part)
 

@@ -54,6 +54,7 @@ from assuage.report.summary import (
     best_percent,
     brief_reason,
     certainties,
+    change_words,
     leader,
     marked,
     marks_used,
@@ -146,6 +147,7 @@ def appraisal_html(appraisal: Appraisal, presentation: Presentation) -> str:
         reason=SimpleNamespace(
             brief=brief_reason, lead=reason_lead, body=reason_body, place=reason_place
         ),
+        change_words=change_words,
         sources=sources,
     )
 

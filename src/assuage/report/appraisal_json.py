@@ -9,6 +9,7 @@ from typing import Any
 
 from assuage.options.appraisal import (
     Appraisal,
+    Change,
     DoseOption,
     Interval,
     Option,
@@ -84,14 +85,21 @@ def _option(option: Option) -> Json:
         "drug_class": option.drug_class,
         "verdict": option.verdict.value,
         "marks": list(option.marks),
-        "reasons": [_reason(reason) for reason in option.reasons],
+        "leading": [reason.rule for reason in option.leading],
+        "reasons": [reason_json(reason) for reason in option.reasons],
+        "changes": [change_json(change) for change in option.changes],
         "doses": [_dose(dose) for dose in option.doses],
         "rank": option.rank,
         "best_probability": None if chance is None else round(chance, 3),
     }
 
 
-def _reason(reason: Reason) -> Json:
+def change_json(change: Change) -> Json:
+    hinges = [{"what": hinge.words, "recorded": hinge.recorded} for hinge in change.hinges]
+    return {"if_otherwise": hinges, "verdict": change.verdict.value}
+
+
+def reason_json(reason: Reason) -> Json:
     return {
         "rule": reason.rule,
         "effect": reason.effect,
@@ -99,6 +107,8 @@ def _reason(reason: Reason) -> Json:
         "finding": reason.finding,
         "because": reason.because,
         "do": reason.do,
+        "mechanism": reason.mechanism or None,
+        "catastrophe": reason.catastrophe or None,
         "region": reason.region,
         "graded_by": reason.graded_by,
         "source": citation_json(reason.citation),

@@ -32,6 +32,7 @@ from assuage.report.summary import (
     best_percent,
     brief_reason,
     certainties,
+    change_words,
     counts,
     leader,
     marked,
@@ -204,12 +205,11 @@ def _group(
 
 
 def _why(row: OverviewRow) -> Iterable[Text]:
-    """Say why, briefly: the two weightiest reasons, and how many more there are below."""
-    reasons = against(row)
-    for reason in reasons[:2]:
+    """Say why, briefly: the reasons that lead, and how many more there are below."""
+    for reason in against(row):
         yield text((f"{brief_reason(reason.reason)} [{reason.number}]", QUIET))
-    if len(reasons) > 2:
-        yield text((f"and {len(reasons) - 2} more, below", QUIET))
+    if row.others:
+        yield text((f"and {row.others} more, below", QUIET))
 
 
 def overview_line(
@@ -259,6 +259,8 @@ def _reasons(appraisal: Appraisal, sources: tuple[NumberedSource, ...]) -> Itera
         for row in reason_rows(option, sources):
             if row.reason not in common:
                 yield hanging("•" if row.decides else "·", reason_text(row), left=2)
+        for change in option.changes:
+            yield hanging("→", text(change_words(change)), left=2)
 
 
 def reason_text(row: ReasonRow) -> Text:

@@ -1,6 +1,6 @@
 """An appraisal as rows that a reader meets, in the order of reading: tables before any ink."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assuage.options.appraisal import (
@@ -22,17 +22,9 @@ _SEVERITY = (
     "caution",
     "reduce_dose",
     "ask",
-    "evidence",
     "note",
     "monitor",
 )
-_DECIDING: Mapping[Verdict, frozenset[str]] = {
-    Verdict.CONTRAINDICATED: frozenset({"contraindicated"}),
-    Verdict.AVOID: frozenset({"avoid"}),
-    Verdict.NOT_ENOUGH_INFORMATION: frozenset({"ask"}),
-    Verdict.CAUTION: frozenset({"caution", "reduce_dose", "ask"}),
-    Verdict.SUITABLE: frozenset({"evidence", "note"}),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +37,10 @@ class NumberedSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonRow:
-    """A reason as printed: `kind` is its rule's effect, or `ask` when the fact is unrecorded."""
+    """A reason as printed: `kind` is its rule's effect, or `ask` when the fact is unrecorded.
+
+    `decides` marks the few that lead.
+    """
 
     kind: str
     decides: bool
@@ -59,13 +54,17 @@ class ReasonRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewRow:
-    """One drug in the overview, with its two headline outcomes at the dose shown."""
+    """One drug in the overview, with its two headline outcomes at the dose shown.
+
+    `leading` are the reasons to read first, `others` counts those that speak against it besides.
+    """
 
     option: Option
     dose: MgPerDay | None
     benefit: OutcomeEstimate | None
     harm: OutcomeEstimate | None
-    deciding: tuple[ReasonRow, ...]
+    leading: tuple[ReasonRow, ...]
+    others: int
 
     @property
     def has_numbers(self) -> bool:
@@ -124,20 +123,23 @@ def kind_of(reason: Reason) -> str:
 
 
 def reason_rows(option: Option, sources: Iterable[NumberedSource]) -> tuple[ReasonRow, ...]:
-    """Return all reasons of a drug, those that decide its verdict first, then by severity."""
+    """Return all reasons of a drug, those that lead first, then by severity."""
     number = {s.source.id: s.number for s in sources}
-    deciding = _DECIDING[option.verdict]
+    leads = {reason: place for place, reason in enumerate(option.leading)}
     rows = (
         ReasonRow(
             kind=kind_of(reason),
-            decides=kind_of(reason) in deciding,
+            decides=reason in leads,
             reason=reason,
             number=number[reason.citation.source.id],
         )
         for reason in option.reasons
     )
     rank = {kind: i for i, kind in enumerate(_SEVERITY)}
-    return tuple(sorted(rows, key=lambda r: (not r.decides, rank.get(r.kind, len(rank)))))
+    last = len(leads)
+    return tuple(
+        sorted(rows, key=lambda r: (leads.get(r.reason, last), rank.get(r.kind, len(rank))))
+    )
 
 
 def common_reasons(appraisal: Appraisal) -> tuple[Reason, ...]:
@@ -170,17 +172,17 @@ def overview(appraisal: Appraisal, presentation: Presentation) -> tuple[VerdictG
     groups: dict[Verdict, list[OverviewRow]] = {}
     for option in in_reading_order(appraisal):
         dose = shown_dose(option)
+        rows = [r for r in reason_rows(option, sources) if r.reason not in common]
         row = OverviewRow(
             option=option,
             dose=dose.dose if dose is not None else None,
             benefit=estimate_of(dose, presentation.headline.benefit),
             harm=estimate_of(dose, presentation.headline.harm),
-            deciding=tuple(
-                r for r in reason_rows(option, sources) if r.decides and r.reason not in common
-            ),
+            leading=tuple(r for r in rows if r.decides),
+            others=sum(not r.decides and r.reason.permits is not Verdict.SUITABLE for r in rows),
         )
         groups.setdefault(option.verdict, []).append(row)
-    return tuple(VerdictGroup(verdict=v, rows=tuple(rows)) for v, rows in groups.items())
+    return tuple(VerdictGroup(verdict=v, rows=tuple(shown)) for v, shown in groups.items())
 
 
 def top_options(appraisal: Appraisal, count: int) -> tuple[Option, ...]:
@@ -217,18 +219,12 @@ def _same(estimates: Iterable[OutcomeEstimate | None]) -> bool:
 
 
 def against(row: OverviewRow) -> tuple[ReasonRow, ...]:
-    """Return the deciding reasons that the overview must put in words.
+    """Return the reasons that the overview must put in words.
 
-    What the trials say is in its numbers; only where there are none do they need words. That a
-    drug is taken already is a mark of its own.
+    That a drug is taken already is a mark of its own.
     """
-    spoken = {"evidence"} if not row.has_numbers else set[str]()
-    silent = {"evidence", "note"} - spoken
-    return tuple(
-        r
-        for r in row.deciding
-        if r.kind not in silent and not (row.option.marks and r.reason.rule == "already-taken")
-    )
+    marked = bool(row.option.marks)
+    return tuple(r for r in row.leading if not (marked and r.reason.rule == "already-taken"))
 
 
 def common_against(appraisal: Appraisal) -> tuple[Reason, ...]:

@@ -4,7 +4,15 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from assuage.options.appraisal import Appraisal, Option, Origin, Question, Reason, Verdict
+from assuage.options.appraisal import (
+    Appraisal,
+    Change,
+    Option,
+    Origin,
+    Question,
+    Reason,
+    Verdict,
+)
 from assuage.report.numbers import percent
 from assuage.report.presentation import Presentation
 from assuage.report.rows import (
@@ -159,6 +167,19 @@ def brief_reason(reason: Reason) -> str:
     """Say in one breath what was found and what it risks: Stable angina: recorded – arrhythmia."""
     risk = f" – {bare(reason.because)}" if reason.because else ""
     return bare(reason.sentence) + risk
+
+
+def change_words(change: Change) -> str:
+    """Say what a drug would be, and if what were otherwise or known."""
+    would = f"Would be {VERDICTS[change.verdict].word.lower()}"
+    if change.verdict is Verdict.CAUTION:
+        would = "Would be usable with caution"
+    given = [h.words for h in change.hinges if h.recorded]
+    open_ones = [h.words for h in change.hinges if not h.recorded]
+    parts = [f"without {listed([f'‘{one_line(w)}’' for w in given])}"] if given else []
+    if open_ones:
+        parts.append(f"once recorded and nothing to fear: {listed(open_ones)}")
+    return f"{would} {', and '.join(parts)}."
 
 
 def reason_lead(row: ReasonRow) -> str:

@@ -61,7 +61,6 @@ EFFECTS: Mapping[str, str] = {
     "caution": "Caution",
     "reduce_dose": "Reduce dose",
     "monitor": "Monitor",
-    "evidence": "Evidence",
     "note": "Note",
 }
 

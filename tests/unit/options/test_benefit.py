@@ -106,7 +106,7 @@ def candidate(drug: str, *doses: int) -> Candidate:
 
 def estimates(made: EvidenceRelease, one: Candidate) -> dict[MgPerDay, OutcomeEstimate]:
     found = expect(made, condition=PDN, candidates=[one], outcomes=[RELIEF])
-    return {option.dose: option.outcomes[0] for option in found.doses_of(one)}
+    return {option.dose: option.outcomes[0] for option in found.options[one.drug]}
 
 
 def with_doses(sixty: float, hundred: float, *, pooled: float = 2.0, sd: float = 0.001):

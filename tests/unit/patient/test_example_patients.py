@@ -12,8 +12,9 @@ from assuage.knowledge.catalogues import load_catalogues
 from assuage.knowledge.patients import read_patient
 from assuage.knowledge.rules import load_safety
 from assuage.options.appraisal import Verdict
+from assuage.options.question import questions
 from assuage.options.rule import compile_rules
-from assuage.options.screening import questions, screen
+from assuage.options.screening import screen
 from assuage.options.unjudged import unjudged
 from assuage.patient.derivation import derive_facts
 

@@ -39,7 +39,6 @@ SCREENING = Screening(
     starts=(),
     shares=(DoseShare(factor=Decimal("0.5"), reason=HALVED),),
     monitoring=(WATCH, reason("R6", "monitor", "Check INR.", "not recorded")),
-    not_considered=(),
     unsettled=(),
     considered=6,
 )

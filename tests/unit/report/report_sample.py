@@ -30,6 +30,7 @@ from assuage.options.appraisal import (
     Reason,
     Verdict,
 )
+from assuage.options.leading import leading
 from assuage.provenance import Stamp
 from assuage.units import mg_per_day
 
@@ -174,6 +175,7 @@ def option(
         doses=doses,
         rank=place[0] if place else None,
         best_probability=place[1] if place else None,
+        leading=leading(reasons, verdict),
     )
 
 

@@ -1,7 +1,7 @@
 """Names, sources and reasons of the sample appraisal; the sources are named as in real reports."""
 
 from assuage.evidence.outcome import OutcomeDefinition
-from assuage.options.appraisal import Reason
+from assuage.options.appraisal import Reason, Verdict
 from assuage.provenance import Citation, Source
 from assuage.report.presentation import Presentation
 
@@ -106,25 +106,34 @@ def reason(effect: str, sentence: str, source: Source, **more: str) -> Reason:
             source=source, locator=more.get("locator", ""), grade=more.get("grade", "A")
         ),
         region=more.get("region", "US"),
+        permits=_permits(effect, more.get("finding", "present")),
     )
 
 
+def _permits(effect: str, finding: str) -> Verdict:
+    meant = {"contraindicated": Verdict.CONTRAINDICATED, "avoid": Verdict.AVOID}
+    if finding == "not recorded":
+        return Verdict.NOT_ENOUGH_INFORMATION if effect in meant else Verdict.CAUTION
+    mild = Verdict.CAUTION if effect in {"caution", "reduce_dose"} else Verdict.SUITABLE
+    return meant.get(effect, mild)
+
+
 TRIALS = reason(
-    "evidence",
+    "note",
     "Compared with placebo in trials of neuropathic pain",
     NETWORK,
     locator="pain at least halved",
     region="",
 )
 CLASS_ONLY = reason(
-    "evidence",
+    "note",
     "No trial in neuropathic pain: the numbers are those of its class",
     NETWORK,
     locator="class level",
     region="",
 )
 NO_TRIAL = reason(
-    "evidence",
+    "note",
     "No trial in neuropathic pain, and none of its class",
     NETWORK,
     finding="absent",

@@ -19,7 +19,7 @@ REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
 SCHEMA = json.loads((REFERENCE / "appraisal.schema.json").read_text())
 KNOWN = {
     *("$schema", "$defs", "$ref", "title", "type", "required", "properties", "enum", "items"),
-    *("additionalProperties", "minItems", "minimum", "maximum", "pattern"),
+    *("additionalProperties", "minItems", "maxItems", "minimum", "maximum", "pattern"),
 }
 TYPES: dict[str, Any] = {
     "object": dict,
@@ -52,6 +52,7 @@ def problems(value: Any, schema: dict[str, Any], where: str = "$") -> list[str]:
         found += in_object(value, schema, where)
     elif isinstance(value, list):
         found += [f"{where}: too few"] if len(value) < schema.get("minItems", 0) else []
+        found += [f"{where}: too many"] if len(value) > schema.get("maxItems", len(value)) else []
         for i, item in enumerate(value):
             found += problems(item, schema.get("items", {}), f"{where}[{i}]")
     elif isinstance(value, str):

@@ -61,7 +61,7 @@ def test_reasons_that_decide_come_first_and_the_rest_by_severity():
     assert [(row.kind, row.decides) for row in rows] == [
         ("ask", True),
         ("reduce_dose", False),
-        ("evidence", False),
+        ("note", False),
     ]
 
 

@@ -1,0 +1,87 @@
+"""Look at the conditions of rules: each once for all drugs that they are about."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assuage.options.appraisal import Reason
+from assuage.options.condition import Condition, Found
+from assuage.options.rule import VERDICT_IF, VERDICT_OF, PlacedRule, Rule, RuleBook
+from assuage.patient.facts import Facts
+from assuage.patient.finding import Fact, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A rule whose condition is present, or asks for what is not recorded; the reason to show."""
+
+    rule: Rule
+    finding: Finding
+    facts: tuple[Fact, ...]
+    reason: Reason
+
+
+def look_for(
+    drugs: Iterable[str], apply: Iterable[PlacedRule], rules: RuleBook, facts: Facts
+) -> dict[str, list[Result]]:
+    """Return, for each drug, the rules that hold and those that wait for an answer.
+
+    An untested gene, or an unrecorded fact that only asks for monitoring, holds nothing back.
+    """
+    looks: dict[int, tuple[Found, str]] = {}
+    glances = [condition.at_a_glance(facts) for condition in rules.conditions]
+    results: dict[str, list[Result]] = {drug: [] for drug in drugs}
+    for placed in apply:
+        glance, rule = glances[placed.place], placed.rule
+        asks = rule.if_not_recorded != "pass"
+        if glance is Finding.ABSENT or (glance is not None and not asks):
+            continue
+        if placed.place not in looks:
+            found = rules.conditions[placed.place].look_in(facts)
+            absent = found.finding is Finding.ABSENT
+            looks[placed.place] = found, "" if absent else sentence_of(rule.when, found)
+        found, sentence = looks[placed.place]
+        if found.finding is Finding.ABSENT or (found.finding is not Finding.PRESENT and not asks):
+            continue
+        result = Result(rule, found.finding, found.facts, _reason(rule, found, sentence))
+        for drug in placed.drugs:
+            if drug in results:
+                results[drug].append(result)
+    return results
+
+
+def sentence_of(condition: Condition, found: Found) -> str:
+    """Say what was found, as a sentence of the person's own facts."""
+    if found.finding is Finding.NOT_RECORDED:
+        missing = "; ".join(f"{fact.label} ({fact.because})" for fact in found.facts)
+        return f"Not recorded: {missing}."
+    named = "; ".join(_named(fact) for fact in found.facts) or condition.sentence
+    return named[:1].upper() + named[1:] + "."
+
+
+def _named(fact: Fact) -> str:
+    if fact.finding is Finding.PRESENT and fact.because.casefold().startswith(
+        fact.label.casefold()
+    ):
+        return fact.because
+    denied = fact.finding is Finding.ABSENT and ", not " not in fact.because
+    negation = " absent" if denied else ""
+    return f"{fact.label}{negation}: {fact.because}"
+
+
+def _reason(rule: Rule, found: Found, sentence: str) -> Reason:
+    present = found.finding is Finding.PRESENT
+    return Reason(
+        rule=rule.id,
+        effect=rule.effect,
+        sentence=sentence,
+        finding=found.finding.value,
+        because=rule.because,
+        do=rule.do,
+        citation=rule.citation,
+        region=rule.region,
+        graded_by=rule.graded_by,
+        permits=VERDICT_OF[rule.effect] if present else VERDICT_IF[rule.if_not_recorded],
+        hinges=found.hinges,
+        mechanism=rule.mechanism,
+        catastrophe=rule.catastrophe,
+    )
