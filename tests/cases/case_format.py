@@ -20,8 +20,9 @@ from assuage.knowledge.reading import nearest
 from assuage.knowledge.rules import SafetyKnowledge, load_safety
 from assuage.knowledge.yaml_text import read_yaml
 from assuage.options.appraisal import Verdict
+from assuage.options.question import questions
 from assuage.options.rule import VERDICT_IF, VERDICT_OF, RuleBook, compile_rules
-from assuage.options.screening import Screening, questions, screen
+from assuage.options.screening import Screening, screen
 from assuage.patient.derivation import derive_facts
 from assuage.patient.facts import Facts
 from assuage.patient.record import PatientRecord
