@@ -37,11 +37,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 SEROTONERGIC = (*GROUPS["tca"], *GROUPS["snri"], *GROUPS["ssri"], "mirtazapine")
 DRUGS = (*SEROTONERGIC, "bupropion", "trazodone")
-MEANING = {
-    Verdict.NOT_ENOUGH_INFORMATION: "ask",
-    Verdict.CAUTION: "caution",
-    Verdict.SUITABLE: "pass",
-}
+MEANING = {Verdict.NOT_ENOUGH_INFORMATION: "ask", Verdict.CAUTION: "caution"}
 _AGO = re.compile(r"(?P<name>.+?)(?: (?P<days>\d+) days? ago)?")
 _LISTS = {
     "has": "conditions",
@@ -50,7 +46,7 @@ _LISTS = {
     "plans": "medications",
     "allergy": "allergies",
 }
-_DATED = {"has": "on", "stopped": "stopped"}
+_DATED = {"has": "on", "measured": "on", "stopped": "stopped"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +69,8 @@ class Answer:
 class RuleProbe:
     """`if_unknown` is what must follow where only age and sex are known: ask, caution, pass.
 
-    It is empty for rules that always can be decided. `why` says where the probe differs from the
-    words of the source on purpose.
+    `pass` is silence; it is empty for rules that always can be decided. `why` says where the probe
+    differs from the words of the source on purpose.
     """
 
     topic: str
@@ -194,8 +190,9 @@ def _write(patient: dict[str, Any], word: str, rest: str) -> None:
     elif word in {"CYP2D6", "CYP2C19"}:
         patient["genotypes"][word] = rest
     else:
-        value, unit = rest.split(" ", 1)
-        patient["measurements"][word] = {"value": float(value), "unit": unit}
+        measured = _entry("measured", rest)
+        value, _, measured["unit"] = measured.pop("name").partition(" ")
+        patient["measurements"][word] = {"value": float(value), **measured}
 
 
 def _entry(word: str, text: str) -> dict[str, Any]:
@@ -260,13 +257,13 @@ def _failures_of_rule(probe: RuleProbe, book: RuleBook, vocabulary: Vocabulary) 
         yield from _differing(probe, fragment, _answers(screenings, probe.tests), concerned)
     for fragment in probe.outside:
         screenings = screen(facts_of(fragment, vocabulary), book)
-        met = [each.drug for each in screenings if _means(each, probe.tests) != "nothing"]
+        met = [each.drug for each in screenings if _means(each, probe.tests) != "pass"]
         if met:
             yield f"{probe.tests}: [{fragment}] meets {' '.join(met)}, expected none"
     if probe.if_unknown:
         screenings = screen(facts_of(probe.inside[0], vocabulary, attested=False), book)
         for each in screenings:
-            expected = probe.if_unknown if each.drug in concerned else "nothing"
+            expected = probe.if_unknown if each.drug in concerned else "pass"
             if (found := _means(each, probe.tests)) != expected:
                 yield f"{probe.tests}: {each.drug}, unknown: {found}, expected {expected}"
 
@@ -299,12 +296,10 @@ def _differing(
 
 
 def _means(screening: Screening, rule: str) -> str:
-    """Return what is made of a rule: present, ask, caution, pass, or nothing when it is absent."""
-    if any(reason.rule == rule for reason in screening.not_considered):
-        return "pass"
+    """Return what is made of a rule: present, ask or caution; pass when nothing is said of it."""
     findings = {reason.finding for reason in screening.reasons if reason.rule == rule}
     if not findings:
-        return "nothing"
+        return "pass"
     if Finding.PRESENT.value in findings:
         return "present"
     return MEANING.get(screening.verdict, screening.verdict.value)

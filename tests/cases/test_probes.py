@@ -61,15 +61,15 @@ def test_a_wrong_probe_is_noticed():
     swapped = replace(
         probe,
         about="venlafaxine",
-        if_unknown="pass",
+        if_unknown="caution",
         inside=probe.outside,
         outside=probe.inside,
     )
     assert failures(swapped, SAFETY) == [
         "RC176: [crcl 30 mL/min] venlafaxine: nothing, expected contraindicated",
         "RC176: [crcl 29 mL/min] meets duloxetine, expected none",
-        "RC176: duloxetine, unknown: ask, expected nothing",
-        "RC176: venlafaxine, unknown: nothing, expected pass",
+        "RC176: duloxetine, unknown: ask, expected pass",
+        "RC176: venlafaxine, unknown: pass, expected caution",
     ]
 
 
