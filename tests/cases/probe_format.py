@@ -2,8 +2,9 @@
 
 A probe is a row of `probes/*.csv`, written from the rule's source and not from the rule. Its
 patients are written in parts, `age 65; sodium 129 mmol/L; stopped phenelzine 14 days ago`, several
-patients parted by `|`. Whatever a part does not say is attested to be absent. `about` is a drug, a
-group of drugs or `any`: the rule must speak of these drugs and of no other.
+patients parted by `|`. Whatever no part says is attested to be absent; with the part `untold` no
+history was taken. `about` is a drug, a group of drugs or `any`: the rule must speak of these drugs
+and of no other.
 """
 
 import csv
@@ -86,12 +87,13 @@ class RuleProbe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConceptProbe:
-    """Patients in whom a condition must be present, and patients in whom it must not be."""
+    """Patients in whom a condition must be present, absent (`outside`), and not recorded."""
 
     topic: str
     tests: str
     inside: tuple[str, ...]
     outside: tuple[str, ...]
+    not_recorded: tuple[str, ...]
     source: str
     why: str
 
@@ -116,6 +118,7 @@ def _probe(topic: str, row: Mapping[str, str]) -> Probe:
             tests=row["concept"],
             inside=inside,
             outside=outside,
+            not_recorded=_patients(row["not_recorded"]),
             source=row["source"],
             why=row["why"],
         )
@@ -189,6 +192,9 @@ def _write(patient: dict[str, Any], word: str, rest: str) -> None:
         patient |= {"sex": "female", "pregnancy": {"weeks": int(rest)}}
     elif word in {"CYP2D6", "CYP2C19"}:
         patient["genotypes"][word] = rest
+    elif word == "untold":
+        for key in ("absent", "medications", "allergies"):
+            del patient[key]
     else:
         measured = _entry("measured", rest)
         value, _, measured["unit"] = measured.pop("name").partition(" ")
@@ -241,6 +247,7 @@ def _failures_of_concept(probe: ConceptProbe, vocabulary: Vocabulary) -> Iterabl
     for fragments, expected in (
         (probe.inside, Finding.PRESENT),
         (probe.outside, Finding.ABSENT),
+        (probe.not_recorded, Finding.NOT_RECORDED),
     ):
         for fragment in fragments:
             found = facts_of(fragment, vocabulary).has(probe.tests)
