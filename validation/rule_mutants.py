@@ -23,7 +23,7 @@ from assuage.options.condition import (
     Not,
     Takes,
 )
-from assuage.options.rule import EFFECTS, IF_NOT_RECORDED, IfNotRecorded, Rule
+from assuage.options.rule import EFFECTS, EVERY_DRUG, IF_NOT_RECORDED, IfNotRecorded, Rule
 from assuage.patient.vocabulary import Concept, ShownBy, Threshold, Vocabulary
 
 KINDS: Mapping[str, str] = {
@@ -33,6 +33,7 @@ KINDS: Mapping[str, str] = {
     "dose": "a highest dose, first dose or share of the dose, up, down or left out",
     "unknown": "what a fact that is not recorded means",
     "structure": "`all` for `any` and the reverse, a part or a `not` left out",
+    "about": "a rule about one drug made one about its class, and the reverse",
     "removed": "a rule left out",
     "shown by": "the number that shows a condition, one step up or down, with or without it",
     "ruled out": "which normal numbers say that a condition is absent",
@@ -121,6 +122,8 @@ def _of_rule(rule: Rule, knowledge: SafetyKnowledge) -> Iterator[Mutant]:
             yield _changed(knowledge, rule, "unknown", change, if_not_recorded=meaning)
     for kind, change, when in changed_conditions(rule.when):
         yield _changed(knowledge, rule, kind, change, when=when)
+    about = _other_drugs(rule.about, knowledge.classes)
+    yield _changed(knowledge, rule, "about", f"{rule.about} to {about}", about=about)
     for field, change, dose in _doses(rule):
         yield _changed(knowledge, rule, "dose", change, **{field: dose})
 
@@ -143,6 +146,16 @@ def _changed(
 def _with_rule(knowledge: SafetyKnowledge, old: Rule, new: Rule | None) -> SafetyKnowledge:
     rules = (new if rule is old else rule for rule in knowledge.rules)
     return replace(knowledge, rules=tuple(rule for rule in rules if rule is not None))
+
+
+def _other_drugs(about: str, classes: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the first drug of a class; for a drug, its class, or every drug when it is alone."""
+    if about == EVERY_DRUG:
+        return "serotonergic"
+    if about in classes:
+        return classes[about][0]
+    larger = (name for name, drugs in classes.items() if about in drugs and len(drugs) > 1)
+    return next(larger, EVERY_DRUG)
 
 
 def _neighbours(steps: tuple[Any, ...], value: Any) -> Iterable[Any]:

@@ -1,6 +1,6 @@
 """Boundary probes: for each rule a patient just inside it, one just outside, and what is found.
 
-A probe is a row of `probes/*.csv`, written from the rule's source and not from the rule. Its
+A probe is a row of `probes/*.csv`, written from what the source says, not read off the rule. Its
 patients are written in parts, `age 65; sodium 129 mmol/L; stopped phenelzine 14 days ago`, several
 patients parted by `|`. Whatever no part says is attested to be absent; with the part `untold` no
 history was taken. `about` is a drug, a group of drugs or `any`: the rule must speak of these drugs

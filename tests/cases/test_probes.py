@@ -1,8 +1,8 @@
 """Each rule holds just inside its limits, not just outside them, and says what its source says.
 
 Truth: the table of 371 reviewed rows, compiled from labels, CPIC and regulators before this
-repository (its triggers, limits, days, verdicts and doses), and for the other rules the sources
-that each row of `probes/*.csv` names, with decision 0008 where the grade or the limit is ours.
+repository (its triggers, limits, days, verdicts and doses). For the other rules a second reading of
+the source that each row of `probes/*.csv` names, with decision 0008 where grade or limit is ours.
 """
 
 from dataclasses import replace

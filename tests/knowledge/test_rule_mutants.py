@@ -40,6 +40,7 @@ def test_every_way_a_rule_is_made_wrong():
         ("limit", "age at least 65 to 64"),
         ("limit", "age at least 65 to 66"),
         ("limit", "age at least 65, the limit itself turned"),
+        ("about", "escitalopram to ssri"),
         ("dose", "cap 10 to 5"),
         ("dose", "cap 10 to 15"),
         ("dose", "cap 10 left out"),
