@@ -69,8 +69,7 @@ class Facts:
             for shown in concept.shown_by:
                 limits = shown.threshold
                 at_least = float("-inf") if limits.low is None else limits.low
-                under = float("inf") if limits.high is None else limits.high
-                if limits.fact == name and low <= at_least and under <= high:
+                if limits.fact == name and low <= at_least and limits.top <= high:
                     return known
         return None
 

@@ -37,13 +37,17 @@ class Threshold:
     low_included: bool = True
     high_included: bool = False
 
-    def holds(self, value: float) -> bool:
-        """A high limit in whole numbers that is included reaches to just under the next."""
-        above = self.low is None or value > self.low or (self.low_included and value == self.low)
+    @property
+    def top(self) -> float:
+        """Where values end. A whole high limit that is included reaches to just under the next."""
         if self.high is None:
-            return above
-        top = self.high + 1 if self.high_included and self.high.is_integer() else self.high
-        return above and (value < top or (self.high_included and value == self.high))
+            return float("inf")
+        whole = float(self.high).is_integer()
+        return self.high + 1 if self.high_included and whole else self.high
+
+    def holds(self, value: float) -> bool:
+        above = self.low is None or value > self.low or (self.low_included and value == self.low)
+        return above and (value < self.top or (self.high_included and value == self.high))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
