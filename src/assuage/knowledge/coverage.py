@@ -1,15 +1,16 @@
 """What the safety rules cover: how many of each topic speak of each drug, blanks included.
 
-A topic is a file of the rules folder. A blank means that no source was found, not that the drug
-is safe in that respect.
+A topic is a file of the rules folder; the gene guidance, a file a drug, is one topic with the
+labels' words on genes. A blank means that no source was found, not that the drug is safe in that
+respect.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from assuage.knowledge.catalogues import knowledge_folder
+from assuage.knowledge.citing import Folder, read_part
 from assuage.knowledge.rules import load_safety
-from assuage.knowledge.valuesets import Folder, read_part
 from assuage.options.rule import EVERY_DRUG
 
 _HEAD = """# Coverage of the safety rules
@@ -21,16 +22,23 @@ means that no source was found for it, which is not proof of safety. Written by
 
 
 def topics_of_rules(folder: Folder | None = None) -> dict[str, tuple[str, ...]]:
-    """Return the ids of the rules of each topic, in the order of the files."""
+    """Return the ids of the rules of each file, in the order of the files.
+
+    The gene guidance of a drug is `genes/<drug>`.
+    """
     where = folder or knowledge_folder()
     names = sorted(part.name for part in where.joinpath("rules").iterdir())
-    return {
+    guidance: dict[str, dict[str, None]] = {}
+    for statement in load_safety(folder).genes:
+        guidance.setdefault(f"genes/{statement.drug}", {})[statement.rule] = None
+    topics = {
         name.removesuffix(".yaml"): tuple(
             entry["id"] for entry in read_part(where, f"rules/{name}").data
         )
         for name in names
         if name.endswith(".yaml") and name != "sources.yaml"
     }
+    return topics | {name: tuple(ids) for name, ids in guidance.items()}
 
 
 def coverage(drugs: Sequence[str]) -> Mapping[str, Mapping[str, tuple[int, int]]]:
@@ -38,7 +46,10 @@ def coverage(drugs: Sequence[str]) -> Mapping[str, Mapping[str, tuple[int, int]]
     safety = load_safety()
     about = {rule.id: rule.about for rule in safety.rules}
     table: dict[str, dict[str, tuple[int, int]]] = {}
-    for topic, rules in topics_of_rules().items():
+    topics: dict[str, list[str]] = {}
+    for file, ids in topics_of_rules().items():
+        topics.setdefault(file.split("/", 1)[0], []).extend(ids)
+    for topic, rules in topics.items():
         counts = Counter(about[rule] for rule in rules)
         table[topic] = {
             drug: (

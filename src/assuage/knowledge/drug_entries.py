@@ -5,7 +5,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field
 
-from assuage.knowledge.valuesets import CitationEntry, Entry
+from assuage.knowledge.citing import CitationEntry, Entry
 from assuage.plan.dosing import DrugClass, Form, Market, Release, TimeOfDay
 
 T = TypeVar("T")

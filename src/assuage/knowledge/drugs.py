@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from assuage.errors import InvalidInput
+from assuage.knowledge.citing import CitationEntry, Folder, SourceEntry
 from assuage.knowledge.drug_entries import (
     AdviceEntry,
     CitedEntry,
@@ -22,7 +23,6 @@ from assuage.knowledge.drug_entries import (
 )
 from assuage.knowledge.parsed import read_knowledge_file
 from assuage.knowledge.reading import Located, Problems, check, nearest
-from assuage.knowledge.valuesets import CitationEntry, Folder, SourceEntry
 from assuage.plan.dosing import (
     Advice,
     Dosing,

@@ -10,18 +10,14 @@ from typing import Any, Literal, cast
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from assuage.errors import KnowledgeError
+from assuage.knowledge.citing import CitationEntry, Entry, Folder, cite, read_part, read_sources
+from assuage.knowledge.genes import GeneStatement, gene_rules, read_genes
 from assuage.knowledge.reading import Located, PathInFile, Problems, check, nearest
 from assuage.knowledge.valuesets import (
     BetweenEntry,
-    CitationEntry,
-    Entry,
-    Folder,
     LimitEntry,
-    cite,
     find_measure,
     read_classes,
-    read_part,
-    read_sources,
     read_vocabulary,
 )
 from assuage.options.condition import (
@@ -38,6 +34,7 @@ from assuage.options.condition import (
     Plans,
     Takes,
 )
+from assuage.options.gene_condition import ByInhibitor
 from assuage.options.rule import (
     EVERY_DRUG,
     IF_NOT_RECORDED,
@@ -46,12 +43,16 @@ from assuage.options.rule import (
     Region,
     Rule,
 )
+from assuage.patient.phenoconversion import CONVERTED, SLOW
 from assuage.patient.vocabulary import Vocabulary
 from assuage.provenance import Source
 from assuage.units import MgPerDay
 
 _COMPARED = {"below": Below, "above": Above, "at_least": AtLeast}
-_NODES = ("takes", "plans", "has", *_COMPARED, "between", "all", "any", "not", "always")
+_NODES = (
+    *("takes", "plans", "has", "by_inhibitor", *_COMPARED, "between"),
+    *("all", "any", "not", "always"),
+)
 
 
 class _Rule(Entry):
@@ -80,12 +81,16 @@ _LIMIT, _BETWEEN = TypeAdapter(LimitEntry), TypeAdapter(BetweenEntry)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SafetyKnowledge:
-    """The safety rules, the words they and a record are written in, and the classes of drugs."""
+    """The safety rules, the words they and a record are written in, and the classes of drugs.
+
+    `genes` is what the gene guidelines say, entry by entry; its rules are among `rules`.
+    """
 
     vocabulary: Vocabulary
     rules: tuple[Rule, ...]
     classes: Mapping[str, tuple[str, ...]]
     sources: Mapping[str, Source]
+    genes: tuple[GeneStatement, ...] = ()
 
 
 def load_safety(folder: Folder | None = None) -> SafetyKnowledge:
@@ -114,9 +119,15 @@ def _read_safety(folder: Folder) -> SafetyKnowledge:
             located = read_part(folder, f"rules/{name}")
             reader = _RuleReader(located, vocabulary, classes, sources, problems)
             rules.extend(reader.read(seen))
+    genes = read_genes(folder, classes, sources, problems)
+    rules.extend(gene_rules(genes, seen, problems))
     problems.refuse_if_any()
     return SafetyKnowledge(
-        vocabulary=vocabulary, rules=tuple(rules), classes=classes, sources=sources
+        vocabulary=vocabulary,
+        rules=tuple(rules),
+        classes=classes,
+        sources=sources,
+        genes=genes,
     )
 
 
@@ -210,6 +221,8 @@ class _RuleReader:
             return self._compared(word, node[word], (*path, word))
         if word == "always":
             return Always()
+        if word == "by_inhibitor":
+            return self._by_inhibitor(node[word], where)
         return self._about(word, node, where)
 
     def _joined(self, word: str, data: Any, path: PathInFile) -> Condition | None:
@@ -248,6 +261,15 @@ class _RuleReader:
         if isinstance(entry, BetweenEntry):
             return Between(**named, low=entry.low * factor, high=entry.high * factor)
         return _COMPARED[word](**named, limit=entry.limit * factor)
+
+    def _by_inhibitor(self, data: Any, where: str) -> Condition | None:
+        for gene in CONVERTED:
+            for phenotype in SLOW:
+                if data == {gene: phenotype}:
+                    return ByInhibitor(gene=gene, phenotype=phenotype)
+        expected = f"{' or '.join(CONVERTED)}, with {' or '.join(SLOW)}"
+        self._refuse(where, f"by_inhibitor: {data}", expected)
+        return None
 
     def _about(self, word: str, node: Mapping[str, Any], where: str) -> Condition | None:
         """Takes, plans and has: a concept of the right kind."""

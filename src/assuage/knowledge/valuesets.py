@@ -1,15 +1,14 @@
-"""Read the value sets: concepts, medicines, classes and measurements, and the rules' sources."""
+"""Read the value sets: concepts, medicines, classes and measurements."""
 
 from collections.abc import Iterable, Mapping
-from importlib.resources.abc import Traversable
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from assuage.errors import InvalidInput
+from assuage.knowledge.citing import CitationEntry, Entry, Folder, Words, cite, read_part
+from assuage.knowledge.enzymes import acting_after_stop, read_enzymes, with_enzymes
 from assuage.knowledge.medicines import read_medicines
-from assuage.knowledge.parsed import read_knowledge_file
 from assuage.knowledge.reading import Located, Problems, check, nearest
 from assuage.patient.reaction import ReactionWords
 from assuage.patient.vocabulary import (
@@ -21,9 +20,8 @@ from assuage.patient.vocabulary import (
     Threshold,
     Vocabulary,
 )
-from assuage.provenance import Citation, Source
+from assuage.provenance import Source
 
-Folder = Traversable | Path
 # Numbers that the record gives outside `measurements`.
 _OWN_QUANTITIES = (
     Measure(id="age", label="age", unit="years", units={"years": 1, "y": 1}, lowest=0, highest=130),
@@ -42,30 +40,6 @@ _RULED_OUT: Mapping[str, Literal["never", "by_all", "by_one"]] = {
     "absent": "by_all",
     "absent_by_one": "by_one",
 }
-
-
-def _one_or_many(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
-
-
-class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SourceEntry(Entry):
-    title: str = Field(min_length=1)
-    url: str = ""
-
-
-class CitationEntry(Entry):
-    """`{id, locator, grade}`, the id being one of rules/sources.yaml."""
-
-    id: str
-    locator: str = ""
-    grade: str = ""
 
 
 class LimitEntry(Entry):
@@ -133,36 +107,6 @@ class _Reactions(Entry):
     shared_by: Words = ()
 
 
-def read_part(folder: Folder, name: str) -> Located:
-    """Read one YAML file of the knowledge folder."""
-    return read_knowledge_file(folder.joinpath(*name.split("/")), name)  # type: ignore[arg-type]
-
-
-def read_sources(folder: Folder, problems: Problems) -> dict[str, Source]:
-    """Return the sources of rules and thresholds, by id."""
-    located = read_part(folder, "rules/sources.yaml")
-    entries = check(TypeAdapter(dict[str, SourceEntry]), located, problems) or {}
-    return {
-        name: Source(id=name, title=entry.title, url=entry.url) for name, entry in entries.items()
-    }
-
-
-def cite(
-    entry: CitationEntry, sources: Mapping[str, Source], where: str, problems: Problems
-) -> Citation:
-    """Return the citation, adding a problem when no source has its id."""
-    source = sources.get(entry.id)
-    if source is None:
-        problems.add(
-            where,
-            found=f"the source {entry.id}",
-            expected="an id of rules/sources.yaml" + nearest(entry.id, sources),
-            do="Correct the id, or add the source there.",
-        )
-        source = Source(id=entry.id, title=entry.id)
-    return Citation(source=source, locator=entry.locator, grade=entry.grade)
-
-
 def read_classes(folder: Folder, problems: Problems) -> dict[str, tuple[str, ...]]:
     """Return the drugs of each class that rules speak of."""
     located = read_part(folder, "valuesets/classes.yaml")
@@ -185,7 +129,9 @@ def read_vocabulary(
         name: _concept(name, entry, measures, sources, located, problems)
         for name, entry in entries.items()
     }
-    medicines = read_medicines(folder, concepts, classes, problems)
+    listed = read_medicines(folder, concepts, classes, problems)
+    enzymes = read_enzymes(folder, listed, concepts, sources, problems)
+    medicines = with_enzymes(listed, enzymes)
     known = {*concepts, *medicines}
     for name, entry in entries.items():
         where = located.where((name,))
@@ -198,6 +144,7 @@ def read_vocabulary(
         medicines=medicines,
         measures=measures,
         reactions=_reactions(read_part(folder, "valuesets/reactions.yaml"), concepts, problems),
+        acts_after_stop=acting_after_stop(enzymes),
     )
 
 

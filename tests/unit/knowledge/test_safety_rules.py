@@ -103,13 +103,13 @@ def test_every_problem_of_all_files_is_named_at_once(tmp_path):
         "rules/eye.yaml, line 18: found sodium in mg; expected sodium in mmol/L or mEq/L. "
         "Write the limit in one of these units.",
         "rules/eye.yaml, line 18: found {'hass': 'glaucoma'}; expected one of takes, plans, has, "
-        "below, above, at_least, between, all, any, not, always (did you mean has?). "
-        "Correct the rule.",
+        "by_inhibitor, below, above, at_least, between, all, any, not, always (did you mean "
+        "has?). Correct the rule.",
         "rules/eye.yaml, line 24: found R4: an unrecorded fact would permit more (caution) than "
         "the fact itself (avoid). Use if_not_recorded: ask.; expected a rule that keeps the law "
         "of unrecorded facts. Correct the rule.",
         "rules/eye.yaml, line 32: found if_not_recorded: pass on R5; expected pass only on "
-        "monitor rules and on rules that read genotypes alone. Correct the rule.",
+        "monitor and note rules, and on rules that read genotypes alone. Correct the rule.",
     ]
 
 
