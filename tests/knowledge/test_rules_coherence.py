@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from assuage.knowledge.burdens import load_burdens
 from assuage.knowledge.catalogues import knowledge_folder, load_catalogues
 from assuage.knowledge.coverage import coverage_page, topics_of_rules
 from assuage.knowledge.enzymes import read_enzymes
@@ -32,6 +33,7 @@ from assuage.options.condition import (
     Not,
     Plans,
     Takes,
+    TakesAtLeast,
 )
 from assuage.options.gene_condition import Genotype
 from assuage.options.rule import Rule
@@ -66,6 +68,8 @@ def ways_to(condition: Condition) -> bool:
     possible = True
     if isinstance(condition, Takes | Plans):
         possible = bool(members(condition.concept))
+    elif isinstance(condition, TakesAtLeast):
+        possible = len(members(condition.concept)) >= condition.medicines
     elif isinstance(condition, Has):
         kind = VOCABULARY.concepts[condition.concept].kind
         possible = kind in {"condition", "history", "pregnancy", "genotype"}
@@ -143,9 +147,21 @@ def test_every_source_is_used_and_has_an_address():
         SAFETY.sources,
         Problems(),
     )
+    burdens = [
+        citation
+        for burden in load_burdens(SAFETY, DRUGS).definitions
+        for citation in (
+            burden.citation,
+            *(part.citation for part in (*burden.addends, *burden.candidates.values())),
+            *([burden.level.citation] if burden.level else ()),
+        )
+    ]
+    mechanisms = [one.citation for one in SAFETY.mechanisms.values() if one.citation]
     citations = [
         *(rule.citation for rule in RULES),
         *thresholds,
+        *burdens,
+        *mechanisms,
         *(effect.citation for effect in enzymes),
     ]
     named = " ".join(citation.locator for citation in citations)
@@ -153,6 +169,11 @@ def test_every_source_is_used_and_has_an_address():
     unused = {name for name in SAFETY.sources if name not in used and name not in named}
     assert unused == set()
     assert [name for name, source in SAFETY.sources.items() if not source.url] == []
+
+
+def test_every_mechanism_is_that_of_some_rule_on_a_medicine():
+    named = {rule.mechanism for rule in RULES if rule.when.reads & VOCABULARY.takeable}
+    assert named == set(SAFETY.mechanisms)
 
 
 def test_every_rule_cites_a_place_and_a_grade():

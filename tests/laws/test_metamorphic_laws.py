@@ -32,9 +32,7 @@ def screened(record: PatientRecord, *, later: int = 0) -> tuple[Screening, ...]:
 
 def answers(found: Iterable[Screening]) -> list[object]:
     """All that is decided, without the words that name a line or a day."""
-    return [
-        (s.drug, s.verdict, {(r.rule, r.effect, r.finding) for r in s.reasons}) for s in found
-    ]
+    return [(s.drug, s.verdict, {(r.rule, r.effect, r.finding) for r in s.reasons}) for s in found]
 
 
 @quick

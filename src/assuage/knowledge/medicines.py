@@ -24,6 +24,7 @@ def read_medicines(
         for drug in drugs:
             in_class.setdefault(drug, set()).add(group)
     listed = [row.cells["medicine"] for row in rows]
+    _add_members(in_class, concepts, listed, problems)
     known = {*groups, *classes, *listed, *in_class}
     medicines: dict[str, Medicine] = {}
     for row in rows:
@@ -36,6 +37,26 @@ def read_medicines(
         medicines[name] = _medicine(name, (), (), in_class[name] & groups)
     own = groups & medicines.keys()
     return {name: _with_own(medicine, own) for name, medicine in medicines.items()}
+
+
+def _add_members(
+    in_class: dict[str, set[str]],
+    concepts: Mapping[str, Concept],
+    listed: Collection[str],
+    problems: Problems,
+) -> None:
+    """Put the members that a concept names by itself beside those of the classes."""
+    for concept in concepts.values():
+        for name in concept.members:
+            if concept.kind == "medication" and name in listed:
+                in_class.setdefault(name, set()).add(concept.id)
+                continue
+            problems.add(
+                "valuesets/concepts.yaml",
+                found=f"the member {name} of {concept.id}",
+                expected=f"a medicine of {TABLE}, in a medication concept{nearest(name, listed)}",
+                do="Correct it, or list the medicine there.",
+            )
 
 
 def _medicine(

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from assuage.errors import KnowledgeError
 from assuage.knowledge.citing import CitationEntry, Entry, Folder, cite, read_part, read_sources
 from assuage.knowledge.genes import GeneStatement, gene_rules, read_genes
+from assuage.knowledge.mechanisms import check_interaction, read_mechanisms
 from assuage.knowledge.reading import Located, PathInFile, Problems, check, nearest
 from assuage.knowledge.valuesets import (
     BetweenEntry,
@@ -33,8 +34,10 @@ from assuage.options.condition import (
     Not,
     Plans,
     Takes,
+    TakesAtLeast,
 )
 from assuage.options.gene_condition import ByInhibitor
+from assuage.options.mechanism import Mechanism
 from assuage.options.rule import (
     EVERY_DRUG,
     IF_NOT_RECORDED,
@@ -49,8 +52,9 @@ from assuage.provenance import Source
 from assuage.units import MgPerDay
 
 _COMPARED = {"below": Below, "above": Above, "at_least": AtLeast}
+_ABOUT_MEDICINES = ("takes", "takes_at_least", "plans")
 _NODES = (
-    *("takes", "plans", "has", "by_inhibitor", *_COMPARED, "between"),
+    *(*_ABOUT_MEDICINES, "has", "by_inhibitor", *_COMPARED, "between"),
     *("all", "any", "not", "always"),
 )
 
@@ -79,17 +83,27 @@ _RULES = TypeAdapter(list[_Rule])  # made once: making one takes longer than usi
 _LIMIT, _BETWEEN = TypeAdapter(LimitEntry), TypeAdapter(BetweenEntry)
 
 
+class _Number(Entry):
+    concept: str
+    medicines: int = Field(ge=2)
+
+
+_NUMBER = TypeAdapter(_Number)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SafetyKnowledge:
     """The safety rules, the words they and a record are written in, and the classes of drugs.
 
     `genes` is what the gene guidelines say, entry by entry; its rules are among `rules`.
+    `mechanisms` are those that rules name, by id.
     """
 
     vocabulary: Vocabulary
     rules: tuple[Rule, ...]
     classes: Mapping[str, tuple[str, ...]]
     sources: Mapping[str, Source]
+    mechanisms: Mapping[str, Mechanism]
     genes: tuple[GeneStatement, ...] = ()
 
 
@@ -111,13 +125,14 @@ def _read_safety(folder: Folder) -> SafetyKnowledge:
     sources = read_sources(folder, problems)
     classes = read_classes(folder, problems)
     vocabulary = read_vocabulary(folder, sources, classes, problems)
+    mechanisms = read_mechanisms(folder, sources, problems)
     rules: list[Rule] = []
     seen: dict[str, str] = {}
     names = sorted(part.name for part in folder.joinpath("rules").iterdir())
     for name in names:
         if name.endswith(".yaml") and name != "sources.yaml":
             located = read_part(folder, f"rules/{name}")
-            reader = _RuleReader(located, vocabulary, classes, sources, problems)
+            reader = _RuleReader(located, vocabulary, classes, sources, mechanisms, problems)
             rules.extend(reader.read(seen))
     genes = read_genes(folder, classes, sources, problems)
     rules.extend(gene_rules(genes, seen, problems))
@@ -128,6 +143,7 @@ def _read_safety(folder: Folder) -> SafetyKnowledge:
         classes=classes,
         sources=sources,
         genes=genes,
+        mechanisms=mechanisms,
     )
 
 
@@ -141,6 +157,7 @@ class _RuleReader:
     vocabulary: Vocabulary
     classes: Mapping[str, Iterable[str]]
     sources: Mapping[str, Source]
+    mechanisms: Mapping[str, Mechanism]
     problems: Problems
 
     def read(self, seen: dict[str, str]) -> Iterable[Rule]:
@@ -152,7 +169,14 @@ class _RuleReader:
             seen[entry.id] = where
             rule = self._rule(entry, place)
             if rule is not None:
+                self._check_interaction(rule, where)
                 yield rule
+
+    def _check_interaction(self, rule: Rule, where: str) -> None:
+        """An interaction says by which mechanism it comes, what to expect and what to do."""
+        missing = check_interaction(rule, self.vocabulary, self.mechanisms)
+        if missing is not None:
+            self._refuse(where, *missing)
 
     def _rule(self, entry: _Rule, place: int) -> Rule | None:
         where = self.located.where((place,))
@@ -219,10 +243,10 @@ class _RuleReader:
             return self._joined(word, node[word], (*path, word))
         if word in _COMPARED or word == "between":
             return self._compared(word, node[word], (*path, word))
-        if word == "always":
-            return Always()
-        if word == "by_inhibitor":
-            return self._by_inhibitor(node[word], where)
+        if word == "takes_at_least":
+            return self._number(node[word], (*path, word))
+        if word in {"always", "by_inhibitor"}:
+            return Always() if word == "always" else self._by_inhibitor(node[word], where)
         return self._about(word, node, where)
 
     def _joined(self, word: str, data: Any, path: PathInFile) -> Condition | None:
@@ -238,13 +262,26 @@ class _RuleReader:
             return None
         return All(parts=whole) if word == "all" else AnyOf(parts=whole)
 
-    def _compared(self, word: str, data: Any, path: PathInFile) -> Condition | None:
+    def _part(self, data: Any, path: PathInFile) -> Located:
         lines = {
             steps[len(path) :]: n
             for steps, n in self.located.lines.items()
             if steps[: len(path)] == path
         }
-        part = Located(name=self.located.name, data=data, lines=lines)
+        return Located(name=self.located.name, data=data, lines=lines)
+
+    def _number(self, data: Any, path: PathInFile) -> Condition | None:
+        """Takes at least so many medicines of a concept."""
+        entry = check(_NUMBER, self._part(data, path), self.problems)
+        if entry is None:
+            return None
+        one = self._about("takes", {"takes": entry.concept}, self.located.where(path))
+        if not isinstance(one, Takes):
+            return None
+        return TakesAtLeast(concept=one.concept, label=one.label, medicines=entry.medicines)
+
+    def _compared(self, word: str, data: Any, path: PathInFile) -> Condition | None:
+        part = self._part(data, path)
         between = word == "between"
         entry = (
             check(_BETWEEN, part, self.problems) if between else check(_LIMIT, part, self.problems)

@@ -87,6 +87,7 @@ class _Concept(Entry):
     recent_of: _RecentOf | None = None
     grades: str = ""
     allergy_to: Words = ()
+    members: Words = ()
     source: str = ""
     note: str = ""
 

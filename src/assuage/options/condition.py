@@ -6,7 +6,7 @@ asks the same, and so that they can be compiled to a query over a population.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from assuage.options.appraisal import Hinge
@@ -38,6 +38,37 @@ class Takes:
 
     def look_in(self, facts: Facts) -> Found:
         return found_one(facts.takes(self.concept, self.within_days))
+
+    def at_a_glance(self, facts: Facts) -> Finding | None:
+        return _not_listed(self.concept, facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakesAtLeast:
+    manual: ClassVar[str] = (
+        "`{takes_at_least: {concept: C, medicines: N}}` At least N different medicines of concept "
+        "C are taken today; a combination counts by its ingredients. Not recorded when no "
+        "medication list is given. A drug never meets itself."
+    )
+    concept: str
+    label: str
+    medicines: int
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.medicines} or more medicines of one kind: {self.label}"
+
+    @property
+    def reads(self) -> frozenset[str]:
+        return frozenset({self.concept})
+
+    def look_in(self, facts: Facts) -> Found:
+        found = found_one(facts.takes_at_least(self.concept, self.medicines))
+        listed = found.facts[0].because.removeprefix("takes ").split(", ")
+        if found.finding is Finding.PRESENT and len(listed) == self.medicines:
+            each = frozenset(Hinge(words=f"takes {name}", recorded=True) for name in listed)
+            return replace(found, hinges=each)  # one fewer and it no longer holds
+        return found
 
     def at_a_glance(self, facts: Facts) -> Finding | None:
         return _not_listed(self.concept, facts)
@@ -196,7 +227,20 @@ class Always:
         return None
 
 
-VOCABULARY = (Takes, Plans, Has, Below, Above, AtLeast, Between, All, AnyOf, Not, Always)
+VOCABULARY = (
+    Takes,
+    TakesAtLeast,
+    Plans,
+    Has,
+    Below,
+    Above,
+    AtLeast,
+    Between,
+    All,
+    AnyOf,
+    Not,
+    Always,
+)
 
 
 def _not_listed(concept: str, facts: Facts) -> Finding | None:

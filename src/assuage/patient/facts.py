@@ -86,6 +86,26 @@ class Facts:
             return self._unknown(concept, because, ask=f"the day {undated.name} was stopped")
         return self._absent(concept, "not in the medication list")
 
+    def takes_at_least(self, concept: str, medicines: int) -> Fact:
+        """Say whether so many different medicines of this concept are taken today.
+
+        A combination counts by its ingredients of the concept, and nothing counts twice.
+        """
+        if self.taking is None:
+            return self.takes(concept)
+        words = self.vocabulary
+        counted: set[str] = set()
+        named: dict[str, None] = {}
+        for entry in self.taking.get(concept, ()):
+            if entry.medicine is not None and entry.is_taken(self.today):
+                counted |= words.ingredients_of(
+                    entry.medicine, lambda name: concept in words.concepts_of(words.medicines[name])
+                )
+                named[f"{entry.name} ({entry.where})"] = None
+        if len(counted) < medicines:
+            return self._absent(concept, f"fewer than {medicines} in the medication list")
+        return self._present(concept, f"takes {', '.join(named)}")
+
     def plans(self, concept: str) -> Fact:
         """Say whether a medicine of this concept is to be started after today."""
         if self.taking is None:

@@ -1,7 +1,7 @@
 """The words of a record: conditions, medicines and measurements, and what each stands for."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -75,7 +75,8 @@ class Concept:
     `ruled_out` says when measurements outside `shown_by` exclude it: when every one of them was
     measured (a pressure has two numbers), or when one was (a clearance or an eGFR). `grades` names
     the condition of which this is a severity, a type or a state of control. `allergy_to`
-    holds the medicines and medication concepts an allergy to which makes it present.
+    holds the medicines and medication concepts an allergy to which makes it present. `members` are
+    the medicines of a group that one published list defines.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Concept:
     recent_of: RecentOf | None = None
     grades: str = ""
     allergy_to: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +283,17 @@ class Vocabulary:
             if part in self.medicines:
                 own |= self.concepts_of(self.medicines[part])
         return frozenset[str]().union(*(self.implied(concept) for concept in own))
+
+    def ingredients_of(self, medicine: str, holds: Callable[[str], object]) -> frozenset[str]:
+        """Return the ingredients of a medicine of which something holds.
+
+        A combination of whose parts it does not hold, or whose parts are not listed, is taken as
+        one ingredient.
+        """
+        parts = self.medicines[medicine].concepts - {medicine}
+        known = [part for part in parts if part in self.medicines]
+        found = frozenset[str]().union(*(self.ingredients_of(part, holds) for part in known))
+        return found or frozenset({medicine} if holds(medicine) else ())
 
     @property
     def takeable(self) -> frozenset[str]:

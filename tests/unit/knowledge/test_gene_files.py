@@ -39,9 +39,15 @@ RULE = """\
   about: examplamine
   when: {by_inhibitor: {CYP2D6: poor}}
   effect: caution
+  because: higher level
+  do: Start low.
+  mechanism: inhibited
   region: INT
   graded_by: assuage
   source: {id: label}
+"""
+MECHANISM = """\
+- {id: inhibited, label: inhibition, explanation: It is broken down more slowly.}
 """
 
 
@@ -49,6 +55,7 @@ def folder_with(root: Path, **different: str) -> Path:
     parts = {
         "rules/sources.yaml": "label: {title: Label}\n",
         "rules/eye.yaml": RULE,
+        "mechanisms.yaml": MECHANISM,
         "genes/sources.yaml": "guideline: {title: Guideline}\n",
         "genes/effects.yaml": EFFECTS,
         "genes/examplamine.yaml": GENES,

@@ -12,7 +12,7 @@ from assuage.knowledge.rules import load_safety
 from assuage.options.condition import VOCABULARY, AtLeast, Below, Between, Takes
 
 CONCEPTS = """\
-maoi: {kind: medication, label: MAO inhibitor}
+maoi: {kind: medication, label: MAO inhibitor, members: [phenelzine, fenelzine]}
 glaucoma: {kind: condition, label: glaucoma, implies: [eye_disease]}
 hyponatraemia:
   kind: condition
@@ -29,6 +29,9 @@ RULES = """\
   about: amines
   when: {takes: maoi, within_days: 14}
   effect: contraindicated
+  because: serotonin syndrome
+  do: Wait.
+  mechanism: mao_inhibited
   region: US
   graded_by: source
   source: {id: label}
@@ -64,13 +67,91 @@ RULES = """\
   region: US
   graded_by: source
   source: {id: label}
+- id: R6
+  about: examplamine
+  when: {any: [{has: glaucoma}, {not: {plans: maoi}}]}
+  effect: caution
+  do: Wait.
+  region: US
+  graded_by: source
+  source: {id: label}
+- id: R7
+  about: examplamine
+  when: {takes_at_least: {concept: maoi, medicines: 2}}
+  effect: caution
+  because: serotonin syndrome
+  do: Wait.
+  mechanism: mao_inhibition
+  region: US
+  graded_by: source
+  source: {id: label}
+- id: R8
+  about: examplamine
+  when: {takes_at_least: {concept: glaucoma, medicines: 2}}
+  effect: caution
+  region: US
+  graded_by: source
+  source: {id: label}
+- id: R9
+  about: examplamine
+  when: {takes_at_least: {concept: maoi, medicines: 1}}
+  effect: caution
+  region: US
+  graded_by: source
+  source: {id: label}
 """
+MECHANISMS = """\
+- {id: mao_inhibited, label: MAO inhibition, explanation: What is raised is not removed.}
+- {id: not_stated, label: not stated, explanation: The source is silent., source: {id: lable}}
+- {id: not_stated, label: not stated, explanation: The source is silent.}
+"""
+PROBLEMS = [
+    "valuesets/concepts.yaml: found the member fenelzine of maoi; expected a medicine of "
+    "valuesets/medicines.csv, in a medication concept (did you mean phenelzine?). Correct it, "
+    "or list the medicine there.",
+    "valuesets/medicines.csv, row 2: found the medication concept mao; expected a "
+    "medication concept that is listed (did you mean maoi?). Correct it, or list it.",
+    "valuesets/concepts.yaml, line 2: found the concept eye_disease; expected a concept that "
+    "is listed. Correct it, or list it.",
+    "mechanisms.yaml, line 2: found the source lable; expected an id of rules/sources.yaml "
+    "(did you mean label?). Correct the id, or add the source there.",
+    "mechanisms.yaml, line 3: found the mechanism not_stated again; expected each mechanism "
+    "once. Remove one of the two.",
+    "rules/eye.yaml, line 11: found the rule R1 again; expected the one at rules/eye.yaml, "
+    "line 1. Correct the rule.",
+    "rules/eye.yaml, line 11: found a rule about nonamine; expected a class or a drug. "
+    "Correct the rule.",
+    "rules/eye.yaml, line 11: found the source lable; expected an id of rules/sources.yaml "
+    "(did you mean label?). Correct the id, or add the source there.",
+    "rules/eye.yaml, line 13: found takes: glaucoma; expected a medication concept of the "
+    "value sets. Correct the rule.",
+    "rules/eye.yaml, line 21: found sodium in mg; expected sodium in mmol/L or mEq/L. "
+    "Write the limit in one of these units.",
+    "rules/eye.yaml, line 21: found {'hass': 'glaucoma'}; expected one of takes, "
+    "takes_at_least, plans, has, by_inhibitor, below, above, at_least, between, all, any, not, "
+    "always (did you mean has?). Correct the rule.",
+    "rules/eye.yaml, line 27: found R4: an unrecorded fact would permit more (caution) than "
+    "the fact itself (avoid). Use if_not_recorded: ask.; expected a rule that keeps the law "
+    "of unrecorded facts. Correct the rule.",
+    "rules/eye.yaml, line 35: found if_not_recorded: pass on R5; expected pass only on "
+    "monitor and note rules, and on rules that read genotypes alone. Correct the rule.",
+    "rules/eye.yaml, line 43: found R6, a rule on a medicine, without mechanism and because; "
+    "expected a mechanism of mechanisms.yaml (not_stated where the source is silent), because "
+    "and do. Correct the rule.",
+    "rules/eye.yaml, line 51: found the mechanism mao_inhibition of R7; expected one of "
+    "mechanisms.yaml (did you mean mao_inhibited?). Correct the rule.",
+    "rules/eye.yaml, line 63: found takes: glaucoma; expected a medication concept of the "
+    "value sets. Correct the rule.",
+    "rules/eye.yaml, line 70: found 1 for medicines; expected greater than or equal to 2. "
+    "Correct it.",
+]
 
 
 def folder_with(root: Path) -> Path:
     parts = {
         "rules/sources.yaml": "label: {title: Label}\nguideline: {title: Guideline}\n",
         "rules/eye.yaml": RULES,
+        "mechanisms.yaml": MECHANISMS,
         "valuesets/concepts.yaml": CONCEPTS,
         "valuesets/measurements.yaml": MEASUREMENTS,
         "valuesets/medicines.csv": MEDICINES,
@@ -87,30 +168,7 @@ def folder_with(root: Path) -> Path:
 def test_every_problem_of_all_files_is_named_at_once(tmp_path):
     with pytest.raises(InvalidInput) as refused:
         load_safety(folder_with(tmp_path))
-    assert str(refused.value).split("\n") == [
-        "valuesets/medicines.csv, row 2: found the medication concept mao; expected a "
-        "medication concept that is listed (did you mean maoi?). Correct it, or list it.",
-        "valuesets/concepts.yaml, line 2: found the concept eye_disease; expected a concept that "
-        "is listed. Correct it, or list it.",
-        "rules/eye.yaml, line 8: found the rule R1 again; expected the one at rules/eye.yaml, "
-        "line 1. Correct the rule.",
-        "rules/eye.yaml, line 8: found a rule about nonamine; expected a class or a drug. "
-        "Correct the rule.",
-        "rules/eye.yaml, line 8: found the source lable; expected an id of rules/sources.yaml "
-        "(did you mean label?). Correct the id, or add the source there.",
-        "rules/eye.yaml, line 10: found takes: glaucoma; expected a medication concept of the "
-        "value sets. Correct the rule.",
-        "rules/eye.yaml, line 18: found sodium in mg; expected sodium in mmol/L or mEq/L. "
-        "Write the limit in one of these units.",
-        "rules/eye.yaml, line 18: found {'hass': 'glaucoma'}; expected one of takes, plans, has, "
-        "by_inhibitor, below, above, at_least, between, all, any, not, always (did you mean "
-        "has?). Correct the rule.",
-        "rules/eye.yaml, line 24: found R4: an unrecorded fact would permit more (caution) than "
-        "the fact itself (avoid). Use if_not_recorded: ask.; expected a rule that keeps the law "
-        "of unrecorded facts. Correct the rule.",
-        "rules/eye.yaml, line 32: found if_not_recorded: pass on R5; expected pass only on "
-        "monitor and note rules, and on rules that read genotypes alone. Correct the rule.",
-    ]
+    assert str(refused.value).split("\n") == PROBLEMS
 
 
 @pytest.fixture(scope="module")
