@@ -157,11 +157,13 @@ def test_every_source_is_used_and_has_an_address():
         )
     ]
     mechanisms = [one.citation for one in SAFETY.mechanisms.values() if one.citation]
+    ages = [m.counts_by for m in VOCABULARY.measures.values() if m.counts_by is not None]
     citations = [
         *(rule.citation for rule in RULES),
         *thresholds,
         *burdens,
         *mechanisms,
+        *ages,
         *(effect.citation for effect in enzymes),
     ]
     named = " ".join(citation.locator for citation in citations)

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from assuage.patient.record import Alcohol, Phenotype, Sex, Suicidality
+from assuage.patient.record import Alcohol, Correction, Phenotype, Sex, Suicidality
 
 _PHENOTYPES = {"extensive": "normal", "ultra-rapid": "ultrarapid", "ultra rapid": "ultrarapid"}
+_CORRECTIONS = {"qtcb": "Bazett", "qtcf": "Fridericia", "qtcfri": "Fridericia"}
 _EARLIEST, _LATEST = 1900, 2099
 _YEAR = re.compile(r"(19|20)\d{2}")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -107,6 +108,14 @@ def _stopped(value: Any) -> Any:
     return False if isinstance(value, str) and value.casefold() == "no" else _day(value)
 
 
+def _correction(value: Any) -> Any:
+    """`bazett`, `QTcB` and `Bazett's formula` are one."""
+    if not isinstance(value, str):
+        return value
+    word = re.sub(r"('s)?(\s+(formula|correction))?$", "", value.strip().casefold())
+    return _CORRECTIONS.get(word, word.capitalize())
+
+
 def _many(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -128,28 +137,35 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class _RetractableEntry(_Entry):
+    """What was entered in error stays in the file, and counts for nothing."""
+
+    entered_in_error: bool = False
+
+
 class PainEntry(_Entry):
     condition: str = Field(min_length=1)
     score: Annotated[Number, Field(ge=0, le=10)] | None = None
     since: Day | None = None
 
 
-class ConditionEntry(_Entry):
+class ConditionEntry(_RetractableEntry):
     name: str = Field(min_length=1)
     on: Day | None = None
 
 
-class MedicineEntry(_Entry):
+class MedicineEntry(_RetractableEntry):
     name: str = Field(min_length=1)
     mg_per_day: MgPerDayEntry | None = None
     started: Day | None = None
     stopped: Annotated[RecordedDay | bool | None, BeforeValidator(_stopped)] = None
 
 
-class MeasurementEntry(_Entry):
+class MeasurementEntry(_RetractableEntry):
     value: Number
     unit: str = Field(min_length=1)
     on: OneDay | None = None
+    correction: Annotated[Correction, BeforeValidator(_correction)] | None = None
 
 
 class PregnancyEntry(_Entry):
@@ -159,7 +175,7 @@ class PregnancyEntry(_Entry):
     weeks: Annotated[Whole, Field(ge=0, le=45)] | None = None
 
 
-class AttemptEntry(_Entry):
+class AttemptEntry(_RetractableEntry):
     drug: str = Field(min_length=1)
     highest_mg_per_day: MgPerDayEntry | None = None
     weeks: Annotated[Number, Field(ge=0, le=2000)] | None = None

@@ -12,12 +12,13 @@ from assuage.errors import Problem
 from assuage.evidence.pain_condition import PainCondition, match_condition
 from assuage.knowledge.patient_file import (
     ConditionEntry,
-    MeasurementEntry,
     MedicineEntry,
     PatientFile,
     PregnancyEntry,
     RecordedDay,
 )
+from assuage.knowledge.patient_measurements import read_measurements
+from assuage.knowledge.patient_notes import Notes, years_since
 from assuage.knowledge.reading import (
     Located,
     PathInFile,
@@ -29,7 +30,6 @@ from assuage.knowledge.yaml_text import read_yaml
 from assuage.patient.derivation import contradictions
 from assuage.patient.record import (
     Attempt,
-    Measurement,
     Pain,
     PatientRecord,
     Pregnancy,
@@ -64,9 +64,11 @@ def read_patient(
     pains = tuple(pain_conditions)
     _refuse_out_of_scope(located, pains, today)
     entry = _checked(located, problems)
-    reader = _PatientReader(located, vocabulary, today, problems)
-    record = reader.record(entry, pains)
-    problems.found.extend(contradictions(record, vocabulary))
+    notes = Notes(
+        located=located, today=today, problems=problems, born=_earliest_birth(entry, today)
+    )
+    record = _PatientReader(notes, vocabulary).record(entry, pains)
+    problems.found.extend(contradictions(record, vocabulary, today=today))
     problems.found.sort(key=_line_of)
     problems.refuse_if_any()
     return record
@@ -137,25 +139,31 @@ def _years_of(data: Mapping[str, Any], today: date) -> int:
         key: data[key] for key in ("age", "born") if key in data and _is_sound(key, data[key])
     }
     entry = _FILE.validate_python(stated)
-    ages = [entry.age, None if entry.born is None else _age(entry.born, today)]
+    ages = [entry.age, None if entry.born is None else years_since(entry.born, today)]
     return min((age for age in ages if age is not None and age >= 0), default=_OLDEST)
 
 
-def _age(born: date, today: date) -> int:
-    had_birthday = (today.month, today.day) >= (born.month, born.day)
-    return today.year - born.year - (not had_birthday)
+def _earliest_birth(entry: PatientFile, today: date) -> date | None:
+    """The birth date, or the earliest that an age leaves possible."""
+    if entry.born is not None or entry.age is None:
+        return entry.born
+    year = today.year - entry.age - 1
+    leap_day = (today.month, today.day) == (2, 29)
+    return today.replace(year=year, day=28 if leap_day else today.day)
 
 
 @dataclass(frozen=True, slots=True)
 class _PatientReader:
-    located: Located
+    notes: Notes
     vocabulary: Vocabulary
-    today: date
-    problems: Problems
+
+    @property
+    def today(self) -> date:
+        return self.notes.today
 
     def record(self, entry: PatientFile, pains: tuple[PainCondition, ...]) -> PatientRecord:
         if entry.sex == "male" and entry.pregnancy is not None and entry.pregnancy.pregnant:
-            self._refuse(("pregnancy",), "a pregnant man", "sex: female, or pregnancy: no")
+            self.notes.refuse(("pregnancy",), "a pregnant man", "sex: female, or pregnancy: no")
         attempts = tuple(
             Attempt(
                 drug=medicine.id if (medicine := self.vocabulary.medicine_named(a.drug)) else "",
@@ -168,21 +176,22 @@ class _PatientReader:
                 response=a.response,
                 stopped_because=a.stopped_because,
             )
-            for a in entry.attempts
+            for _, a in self.notes.standing("attempts", entry.attempts)
         )
-        absent = [one for one in entry.absent if one.name != ALL_OTHERS]
         return PatientRecord(
-            name=self.located.name,
+            name=self.notes.located.name,
             age=self._years(entry),
             born=entry.born,
             sex=entry.sex,
             pain=self._pain(entry, pains),
             conditions=self._conditions("conditions", entry.conditions),
-            absent=self._conditions("absent", absent),
-            all_others_absent=len(absent) < len(entry.absent),
+            absent=self._conditions("absent", entry.absent),
+            all_others_absent=any(
+                one.name == ALL_OTHERS and not one.entered_in_error for one in entry.absent
+            ),
             medications=self._medicines("medications", entry.medications),
             allergies=self._medicines("allergies", entry.allergies),
-            measurements=self._measurements(entry.measurements),
+            measurements=read_measurements(entry.measurements, self.vocabulary, self.notes),
             genotypes={g: p for g, p in entry.genotypes.items() if p is not None},
             pregnancy=_pregnancy(entry.pregnancy),
             suicidality=entry.suicidality,
@@ -190,33 +199,21 @@ class _PatientReader:
             smoker=entry.smoker,
             attempts=attempts,
             weights=entry.preferences.weights,
+            retracted=tuple(self.notes.retracted),
         )
-
-    def _refuse(self, path: PathInFile, found: str, expected: str, do: str = "Correct it.") -> None:
-        self.problems.add(self.located.where(path), found=found, expected=expected, do=do)
-
-    def _not_later(self, when: date | None, path: PathInFile, what: str) -> None:
-        if when is not None and when > self.today:
-            self._refuse(path, f"{what} on {when}", f"a day up to today, {self.today}")
-
-    def _past(self, day: RecordedDay | None, path: PathInFile, what: str) -> date | None:
-        """Return the latest day it can mean; a day after today is refused."""
-        latest = None if day is None else day.latest_until(self.today)
-        self._not_later(latest, path, what)
-        return latest
 
     def _years(self, entry: PatientFile) -> int:
         """Return the age; a birth date and an age that disagree are refused."""
         if entry.born is None:
-            if entry.age is None and not {"age", "born"} & set(self.located.data):
-                self._refuse((), "neither age nor born", "one of them", "Add age or born.")
+            if entry.age is None and not {"age", "born"} & set(self.notes.located.data):
+                self.notes.refuse((), "neither age nor born", "one of them", "Add age or born.")
             return entry.age or 0
-        self._not_later(entry.born, ("born",), "a birth")
-        years = _age(entry.born, self.today)
+        self.notes.not_later(entry.born, ("born",), "a birth")
+        years = years_since(entry.born, self.today)
         if years > _OLDEST:
-            self._refuse(("born",), f"a birth on {entry.born}", f"an age up to {_OLDEST}")
+            self.notes.refuse(("born",), f"a birth on {entry.born}", f"an age up to {_OLDEST}")
         if entry.age is not None and entry.age != years:
-            self._refuse(
+            self.notes.refuse(
                 ("age",),
                 f"age {entry.age}, but born {entry.born}, which makes {years} on {self.today}",
                 "an age that agrees with the birth date",
@@ -231,7 +228,7 @@ class _PatientReader:
             labels = [
                 label for pain in pains if pain.in_scope for label in (pain.label, *pain.words)
             ]
-            self._refuse(
+            self.notes.refuse(
                 ("pain", "condition"),
                 f"the pain condition {written!r}",
                 "a neuropathic pain condition that assuage knows" + nearest(written, labels),
@@ -242,7 +239,7 @@ class _PatientReader:
             label=match.condition.label if match else written,
             as_written=written,
             score=entry.pain.score,
-            since=self._past(entry.pain.since, ("pain", "since"), "pain since"),
+            since=self.notes.past(entry.pain.since, ("pain", "since"), "pain since"),
             note=match.note if match else "",
         )
 
@@ -251,16 +248,17 @@ class _PatientReader:
     ) -> tuple[RecordedCondition, ...]:
         """Read a list of conditions; an unknown name is kept, to be said not checked."""
         found: list[RecordedCondition] = []
-        for place, entry in enumerate(entries):
-            path = (key, place)
+        for path, entry in self.notes.standing(key, entries):
+            if key == "absent" and entry.name == ALL_OTHERS:
+                continue
             concepts = self.vocabulary.conditions_named(entry.name)
-            on = self._past(entry.on, (*path, "on"), entry.name)
+            on = self.notes.past(entry.on, (*path, "on"), entry.name)
             close = nearest(entry.name, self.vocabulary.condition_names, cutoff=_CLOSE)
             found.append(
                 RecordedCondition(
                     name=entry.name,
                     concepts=concepts or (),
-                    where=self._line(path),
+                    where=self.notes.line(path),
                     on=on,
                     known=concepts is not None,
                     hint=close if concepts is None else "",
@@ -268,16 +266,20 @@ class _PatientReader:
             )
         return tuple(found)
 
-    def _line(self, path: PathInFile) -> str:
-        return self.located.where(path).removeprefix(f"{self.located.name}, ")
-
     def _medicines(
         self, key: str, entries: Iterable[MedicineEntry] | None
     ) -> tuple[RecordedMedicine, ...] | None:
-        """Read a list of medicines; an unknown name is kept, to be said not checked."""
+        """Read a list of medicines; an unknown name is kept, to be said not checked.
+
+        A list whose every entry was entered in error does not say that nothing is taken.
+        """
         if entries is None:
             return None
-        return tuple(self._medicine(entry, (key, place)) for place, entry in enumerate(entries))
+        listed = tuple(entries)
+        read = tuple(
+            self._medicine(entry, path) for path, entry in self.notes.standing(key, listed)
+        )
+        return None if listed and not read else read
 
     def _medicine(self, entry: MedicineEntry, path: PathInFile) -> RecordedMedicine:
         started = entry.started.earliest if entry.started else None
@@ -285,11 +287,14 @@ class _PatientReader:
         if isinstance(stopped, RecordedDay):
             stopped = stopped.latest_until(self.today)
         if isinstance(stopped, date) and started is not None and stopped < started:
-            self._refuse(
+            self.notes.refuse(
                 (*path, "stopped"),
                 f"{entry.name} stopped on {stopped}, before its start on {started}",
                 "a stop that is not before the start",
             )
+        self.notes.not_before_birth(started, (*path, "started"), f"{entry.name} started")
+        if isinstance(stopped, date):
+            self.notes.not_before_birth(stopped, (*path, "stopped"), f"{entry.name} stopped")
         known = self.vocabulary.medicine_named(entry.name)
         allergy = path[0] == "allergies"
         concepts = (
@@ -306,57 +311,11 @@ class _PatientReader:
             name=entry.name,
             medicine=known.id if known else None,
             concepts=concepts,
-            where=self._line(path),
+            where=self.notes.line(path),
             mg_per_day=entry.mg_per_day,
             started=started,
             stopped=stopped or None,
             hint="" if known else nearest(entry.name, names, cutoff=_CLOSE),
-        )
-
-    def _measurements(self, entries: Mapping[str, MeasurementEntry]) -> dict[str, Measurement]:
-        found: dict[str, Measurement] = {}
-        for name, entry in entries.items():
-            measurement = self._measurement(name, entry, ("measurements", name))
-            if measurement is None:
-                continue
-            if measurement.measure in found:
-                expected = "each measurement once"
-                self._refuse(("measurements", name), f"{measurement.measure} twice", expected)
-            found[measurement.measure] = measurement
-        return found
-
-    def _measurement(
-        self, name: str, entry: MeasurementEntry, path: PathInFile
-    ) -> Measurement | None:
-        measure = self.vocabulary.measure_named(name)
-        if measure is None or measure.id in {"age", "pregnancy_weeks"}:
-            self._refuse(
-                path,
-                f"the unknown measurement {name}",
-                "a measurement that assuage knows" + nearest(name, self.vocabulary.measure_names),
-                "Correct the name, or remove it.",
-            )
-            return None
-        factor = measure.factor(entry.unit)
-        self._not_later(entry.on, (*path, "on"), f"{name} measured")
-        if factor is None:
-            units = " or ".join(measure.units)
-            self._refuse((*path, "unit"), f"{name} in {entry.unit!r}", f"{name} in {units}")
-            return None
-        value = entry.value * factor
-        if not measure.lowest <= value <= measure.highest:
-            self._refuse(
-                (*path, "value"),
-                f"{measure.label} {entry.value:g} {entry.unit}",
-                f"{measure.lowest:g} to {measure.highest:g} {measure.unit} in a living adult",
-                "Is the number or the unit mistyped? Correct it, or leave it out.",
-            )
-        return Measurement(
-            measure=measure.id,
-            value=value,
-            as_written=f"{entry.value:g} {entry.unit}" + (f" on {entry.on}" if entry.on else ""),
-            where=self._line(path),
-            on=entry.on,
         )
 
 

@@ -121,6 +121,9 @@ _FORMS = {
     "decimal_parsing": "a number, without its unit",
     "float_parsing": "a number, without its unit",
     "int_parsing": "a whole number, without its unit",
+    "bool_parsing": "yes or no",
+    "bool_type": "yes or no",
+    "string_too_short": "text",
 }
 
 

@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 from assuage.errors import InvalidInput
 from assuage.knowledge.citing import CitationEntry, Entry, Folder, Words, cite, read_part
 from assuage.knowledge.enzymes import acting_after_stop, read_enzymes, with_enzymes
+from assuage.knowledge.measures import read_measures
 from assuage.knowledge.medicines import read_medicines
 from assuage.knowledge.reading import Located, Problems, check, nearest
 from assuage.patient.reaction import ReactionWords
@@ -21,19 +22,6 @@ from assuage.patient.vocabulary import (
     Vocabulary,
 )
 from assuage.provenance import Source
-
-# Numbers that the record gives outside `measurements`.
-_OWN_QUANTITIES = (
-    Measure(id="age", label="age", unit="years", units={"years": 1, "y": 1}, lowest=0, highest=130),
-    Measure(
-        id="pregnancy_weeks",
-        label="weeks of pregnancy",
-        unit="weeks",
-        units={"weeks": 1},
-        lowest=0,
-        highest=45,
-    ),
-)
 
 _RULED_OUT: Mapping[str, Literal["never", "by_all", "by_one"]] = {
     "not_recorded": "never",
@@ -92,16 +80,6 @@ class _Concept(Entry):
     note: str = ""
 
 
-class _Measure(Entry):
-    label: str = Field(min_length=1)
-    unit: str = Field(min_length=1)
-    units: dict[str, float]
-    plausible: tuple[float, float]
-    usual: tuple[float, float] | None = None
-    aliases: Words = ()
-    loinc: Words = ()
-
-
 class _Reactions(Entry):
     serious: Words = ()
     no_reaction: Words = ()
@@ -121,7 +99,8 @@ def read_vocabulary(
     problems: Problems,
 ) -> Vocabulary:
     """Return the words of a record: concepts, medicines (candidate drugs too) and measurements."""
-    measures = _measures(read_part(folder, "valuesets/measurements.yaml"), problems)
+    measurements = read_part(folder, "valuesets/measurements.yaml")
+    measures = read_measures(measurements, sources, problems)
     located = read_part(folder, "valuesets/concepts.yaml")
     entries = check(TypeAdapter(dict[str, _Concept]), located, problems)
     if entries is None:  # without concepts everything else would seem wrong
@@ -156,25 +135,6 @@ def _reactions(
     known = {name for name, concept in concepts.items() if concept.kind == "medication"}
     _all_known(entry.shared_by, known, "medication concept", located.where(()), problems)
     return ReactionWords(**entry.model_dump())
-
-
-def _measures(located: Located, problems: Problems) -> dict[str, Measure]:
-    entries = check(TypeAdapter(dict[str, _Measure]), located, problems) or {}
-    read = [
-        Measure(
-            id=name,
-            label=entry.label,
-            unit=entry.unit,
-            units={entry.unit: 1.0, **entry.units},
-            lowest=entry.plausible[0],
-            highest=entry.plausible[1],
-            aliases=entry.aliases,
-            loinc=entry.loinc,
-            usual=entry.usual,
-        )
-        for name, entry in entries.items()
-    ]
-    return {measure.id: measure for measure in (*read, *_OWN_QUANTITIES)}
 
 
 def _concept(

@@ -10,7 +10,8 @@ from assuage.options.rule import RuleBook
 from assuage.patient.facts import Facts
 from assuage.patient.finding import Finding, Quantity
 from assuage.patient.genotype import genotype_concept
-from assuage.patient.quantities import CLEARANCE, CREATININE, FILTRATION, HEIGHT, WEIGHT
+from assuage.patient.qt_interval import HEART_RATE
+from assuage.patient.quantities import CLEARANCE, COMPUTED_FROM, FILTRATION
 from assuage.patient.record import RecordedMedicine
 from assuage.patient.vocabulary import Concept
 
@@ -39,6 +40,11 @@ def unjudged(facts: Facts, rules: RuleBook) -> Unjudged:
     return Unjudged(
         not_checked=(
             *(f"{part.name}: {part.because}" for part in facts.unread),
+            *(f"{old}: not used" for old in facts.stale),
+            *(
+                f"{entry.name} ({entry.where}) was entered in error: not used"
+                for entry in facts.record.retracted
+            ),
             *(
                 f"No rule concerns these {kind} here: {'; '.join(dict.fromkeys(names))}"
                 for kind, names in groups.items()
@@ -73,6 +79,7 @@ class _Search:
         words = self.facts.vocabulary
         read = self.rules.reads & words.concepts.keys()
         spoken_of = self.named | {words.concepts[each].grades for each in read} - {""}
+        spoken_of |= self.facts.in_scores
         return [
             entry.name
             for entry in self.facts.record.conditions
@@ -86,9 +93,9 @@ class _Search:
         return [
             f"{quantity.label} {quantity}" + ("" if self._is_usual(quantity) else ", unusual")
             for name in self.facts.record.measurements
+            if name in self.facts.quantities and name not in inputs
             for quantity in [self.facts.quantities[name]]
-            if name not in inputs
-            and not (self._is_read(name) and self._is_usual(quantity))
+            if not (self._is_read(name) and self._is_usual(quantity))
             and not self._is_named(quantity)
         ]
 
@@ -101,11 +108,14 @@ class _Search:
         ]
 
     def _computed_from(self) -> set[str]:
-        """Return the measurements that went into a computed clearance or filtration rate."""
-        inputs = {CLEARANCE: {CREATININE, WEIGHT, HEIGHT}, FILTRATION: {CREATININE}}
+        """Return the measurements that went into a computed number: a clearance, QTc or score.
+
+        A heart rate is looked at for its own sake, too.
+        """
         quantities = self.facts.quantities
-        done = [n for n in inputs if (found := quantities.get(n)) is not None and found.computed]
-        return set[str]().union(*(inputs[name] for name in done))
+        done = [n for n in COMPUTED_FROM if (q := quantities.get(n)) is not None and q.computed]
+        parts = set[str]().union(*(COMPUTED_FROM[name] for name in done)) - {HEART_RATE}
+        return parts | self.facts.in_scores
 
     def _is_read(self, measure: str) -> bool:
         words, reads = self.facts.vocabulary, self.rules.reads
@@ -132,10 +142,11 @@ class _Search:
 def _named_by_rules(facts: Facts, rules: RuleBook) -> frozenset[str]:
     """Look again at the conditions that read something of what is recorded."""
     words, record = facts.vocabulary, facts.record
-    recorded: set[str] = set(record.measurements)
+    measured = facts.quantities.keys() & record.measurements.keys()  # those that are not too old
+    recorded: set[str] = set(measured)
     for entry in record.medications or ():
         recorded |= entry.concepts
-    for name in record.measurements:
+    for name in measured:
         recorded |= {concept.id for concept in words.shown_by(name)}
     for condition in record.conditions:
         recorded |= set(condition.concepts)
@@ -151,9 +162,10 @@ def _named_by_rules(facts: Facts, rules: RuleBook) -> frozenset[str]:
 
 
 def disagreements(facts: Facts) -> tuple[str, ...]:
-    """Return where a measurement does not fit a condition that any one measurement could show.
+    """Return where two entries of the record do not fit each other, or a measurement a condition.
 
-    Rules take the stricter of the two; one of them is wrong, or they are of different days.
+    The condition is one that any one measurement could show. Rules take the stricter of the two:
+    one of them is wrong, or they are of different days.
     """
     found: dict[str, list[str]] = {}
     estimates: tuple[str, ...] = ()
@@ -167,8 +179,12 @@ def disagreements(facts: Facts) -> tuple[str, ...]:
                 words = f"{quantity.label} {quantity} does not fit {known.label} ({known.because})"
                 found.setdefault(concept.id, []).append(words)
     general = {other for each in found for other in facts.vocabulary.implied(each) if other != each}
-    return estimates + tuple(
-        words for each, several in found.items() if each not in general for words in several
+    return (
+        facts.doubts
+        + estimates
+        + tuple(
+            words for each, several in found.items() if each not in general for words in several
+        )
     )
 
 

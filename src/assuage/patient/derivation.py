@@ -1,10 +1,13 @@
 """From what was recorded to what follows from it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from assuage.errors import Problem
+from assuage.patient.age_of_data import MeasurementsByAge, StaleMeasurement, by_age
+from assuage.patient.because import Because, Known
+from assuage.patient.doubts import doubts_of_entries
 from assuage.patient.facts import (
     ANY_ALCOHOL,
     HEAVY_ALCOHOL,
@@ -15,123 +18,198 @@ from assuage.patient.facts import (
     Facts,
     known_fact,
 )
-from assuage.patient.finding import Finding, Quantity, Unread
+from assuage.patient.finding import Finding, Quantity
 from assuage.patient.genotype import genotype_concept
-from assuage.patient.quantities import derive_quantities
+from assuage.patient.liver import LiverGrade, grade_liver
+from assuage.patient.qt_interval import corrections_that_differ
+from assuage.patient.quantities import COMPUTED_FROM, derive_quantities, oldest
 from assuage.patient.reaction import reasons_of
-from assuage.patient.record import PatientRecord, Pregnancy, RecordedMedicine
+from assuage.patient.record import PatientRecord, Pregnancy, RecordedMedicine, Sex
+from assuage.patient.unread import unread_parts
 from assuage.patient.vocabulary import Concept, Vocabulary
 
-
-@dataclass(frozen=True, slots=True)
-class _Because:
-    """Why a concept is taken as present or absent, and the latest day that goes with it.
-
-    `computed` says that a number which nobody measured shows it.
-    """
-
-    words: str
-    on: date | None = None
-    computed: bool = False
+_ANTICOAGULANT = "anticoagulant"
 
 
-_Known = dict[str, _Because]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Weighed:
+    """Every concept that is known, by what measurements, and what the liver's score adds."""
+
+    ages: MeasurementsByAge
+    quantities: Mapping[str, Quantity]
+    present: Known
+    absent: Known
+    liver: LiverGrade
 
 
 def derive_facts(record: PatientRecord, vocabulary: Vocabulary, *, today: date) -> Facts:
     """Return everything that follows from a record on a day, each fact with its because."""
-    quantities = derive_quantities(record, vocabulary)
-    present = _spread(vocabulary, _stated(record, vocabulary, quantities))
-    absent = _excluded(record, vocabulary, quantities)
-    undecided = _weigh_recent_events(vocabulary, present, absent, today)
-    undecided |= _ungraded(vocabulary, present)
-    absent = _spread_back(vocabulary, absent)
-    if record.all_others_absent:
-        because = _Because("the history was taken and every other condition is absent")
-        for concept in vocabulary.concepts.values():
-            if _history_settles(concept) and concept.id not in undecided:
-                absent.setdefault(concept.id, because)
+    weighed = _weigh(record, vocabulary, today)
+    ages = weighed.ages
     states = {
-        concept: replace(
-            known_fact(vocabulary, concept, why.words, finding=finding, on=why.on),
-            computed=why.computed,
+        concept: known_fact(
+            vocabulary, concept, why.words, finding=finding, on=why.on, computed=why.computed
         )
-        for known, finding in ((absent, Finding.ABSENT), (present, Finding.PRESENT))
+        for known, finding in (
+            (weighed.absent, Finding.ABSENT),
+            (weighed.present, Finding.PRESENT),
+        )
         for concept, why in known.items()
     }
+    doubts = (
+        corrections_that_differ(ages.counting, vocabulary, record.sex),
+        weighed.liver.disagreement,
+        *doubts_of_entries(record, today),
+    )
     return Facts(
         today=today,
         record=record,
         vocabulary=vocabulary,
         states=states,
-        quantities=quantities,
+        quantities=weighed.quantities,
         taking=_medicines_by_concept(record, vocabulary),
-        unread=tuple(_unread(record)),
+        unread=tuple(unread_parts(record)),
+        stale=ages.stale,
+        undated=ages.undated,
+        left_open={**weighed.liver.left_open, **_outdated(ages.stale, vocabulary)},
+        doubts=tuple(doubt for doubt in doubts if doubt),
+        in_scores=weighed.liver.parts,
     )
+
+
+def _weigh(record: PatientRecord, vocabulary: Vocabulary, today: date) -> _Weighed:
+    ages = by_age(record, vocabulary, today=today)
+    quantities = derive_quantities(record, vocabulary, ages.counting)
+    present = _spread(vocabulary, _stated(record, vocabulary, quantities))
+    excluded = _excluded(record, vocabulary, quantities)
+    absent = {concept: why for concept, why in excluded.items() if concept not in present}
+    undecided = _weigh_recent_events(vocabulary, present, absent, today)
+    undecided |= _ungraded(vocabulary, present) | _once_shown(ages.stale, vocabulary, record.sex)
+    absent = _spread_back(vocabulary, absent)
+    if record.all_others_absent:
+        because = Because("the history was taken and every other condition is absent")
+        for concept in vocabulary.concepts.values():
+            if _history_settles(concept) and concept.id not in undecided:
+                absent.setdefault(concept.id, because)
+    anticoagulant = _anticoagulant_taken(record, today)
+    liver = grade_liver(present, absent, quantities, vocabulary, anticoagulant=anticoagulant)
+    if liver.shown:
+        for concept in vocabulary.implied(liver.shown):
+            present.setdefault(concept, liver.because)
+    for concept in liver.excluded:
+        absent.setdefault(concept, liver.because)
+    return _Weighed(ages=ages, quantities=quantities, present=present, absent=absent, liver=liver)
+
+
+def _once_shown(
+    stale: Iterable[StaleMeasurement], vocabulary: Vocabulary, sex: Sex | None
+) -> frozenset[str]:
+    """Return what a measurement showed that is too old: no attested history makes it absent.
+
+    Who finds no other condition has not said that the eGFR of 20 of two years ago is a good one.
+    """
+    return frozenset[str]().union(
+        *(
+            vocabulary.implied(concept.id)
+            for old in stale
+            for concept in vocabulary.shown_by(old.measure)
+            for shown in concept.shown_by
+            if shown.threshold.fact == old.measure
+            and (sex is None or shown.sex in {None, sex})
+            and shown.threshold.holds(old.value)
+        )
+    )
+
+
+def _outdated(stale: Iterable[StaleMeasurement], vocabulary: Vocabulary) -> dict[str, str]:
+    """Say of each number and condition that hangs on a measurement that it is too old."""
+    found: dict[str, str] = {}
+    for old in stale:
+        found[old.measure] = old.value_and_age
+        computed = [name for name, parts in COMPUTED_FROM.items() if old.measure in parts]
+        for name in computed:
+            found.setdefault(name, f"{old.label} {old.value_and_age}")
+        for name in (old.measure, *computed):
+            for concept in vocabulary.shown_by(name):
+                found.setdefault(concept.id, f"{old.label} of {old.on} is too old")
+    return found
+
+
+def _anticoagulant_taken(record: PatientRecord, today: date) -> str:
+    taken = (
+        f"{entry.name} ({entry.where})"
+        for entry in record.medications or ()
+        if _ANTICOAGULANT in entry.concepts and entry.is_taken(today)
+    )
+    return next(taken, "")
 
 
 def _stated(
     record: PatientRecord, vocabulary: Vocabulary, quantities: Mapping[str, Quantity]
-) -> Iterable[tuple[str, _Because]]:
+) -> Iterable[tuple[str, Because]]:
     """Every concept that some line of the record makes present by itself."""
     yield from _listed(record)
     yield from _told_of_attempts(record, vocabulary)
     if record.pain.condition in vocabulary.concepts:
-        yield record.pain.condition, _Because(f"pain: {record.pain.as_written}")
+        yield record.pain.condition, Because(f"pain: {record.pain.as_written}")
     for concept, is_present, words in _answers(record, vocabulary):
         if is_present:
-            yield concept, _Because(words)
+            yield concept, Because(words)
     for concept in vocabulary.concepts.values():
         for allergy in record.allergies or ():
             if allergy.concepts & set(concept.allergy_to):
-                yield concept.id, _Because(f"allergy to {allergy.name} ({allergy.where})")
+                yield concept.id, Because(f"allergy to {allergy.name} ({allergy.where})")
         for shown in concept.shown_by:
             measured = quantities.get(shown.threshold.fact)
             of_sex = record.sex is None or shown.sex in {None, record.sex}
             if measured is not None and of_sex and shown.threshold.holds(measured.value):
                 by_whom = shown.citation.source.title.split(",")[0]
                 words = f"{measured.label} {measured}, {shown.words} ({by_whom})"
-                yield concept.id, _Because(words, measured.on, measured.computed)
+                yield concept.id, Because(words, measured.on, measured.computed)
 
 
-def _listed(record: PatientRecord) -> Iterable[tuple[str, _Because]]:
+def _listed(record: PatientRecord) -> Iterable[tuple[str, Because]]:
     for condition in record.conditions:
         for concept in condition.concepts:
-            yield concept, _Because(f"{condition.name} ({condition.where})", condition.on)
+            yield concept, Because(f"{condition.name} ({condition.where})", condition.on)
 
 
 def _told_of_attempts(
     record: PatientRecord, vocabulary: Vocabulary
-) -> Iterable[tuple[str, _Because]]:
+) -> Iterable[tuple[str, Because]]:
     """What stopped a drug before is history: who had a serotonin syndrome then, had one."""
     for attempt in record.attempts:
         for reason in reasons_of(attempt):
             for name in vocabulary.conditions_named(reason) or ():
                 if vocabulary.concepts[name].kind == "history" and name != SUICIDAL_NOW:
-                    yield name, _Because(f"{reason}, on {attempt.as_written} (attempts)")
+                    yield name, Because(f"{reason}, on {attempt.as_written} (attempts)")
 
 
 def _excluded(
     record: PatientRecord, vocabulary: Vocabulary, quantities: Mapping[str, Quantity]
-) -> _Known:
+) -> Known:
     """Every concept that some line of the record makes absent by itself."""
     found = {
-        concept: _Because(f"{condition.name} ({condition.where})")
+        concept: Because(f"{condition.name} ({condition.where})", condition.on)
         for condition in record.absent
         for concept in condition.concepts
     }
     for concept, is_present, words in _answers(record, vocabulary):
         if not is_present:
-            found.setdefault(concept, _Because(words))
+            found.setdefault(concept, Because(words))
     for concept in vocabulary.concepts.values():
         if concept.allergy_to and record.allergies is not None:
-            found.setdefault(concept.id, _Because("not in the list of allergies"))
+            found.setdefault(concept.id, Because("not in the list of allergies"))
+        if concept.ruled_out == "never":
+            continue
         names = dict.fromkeys(shown.threshold.fact for shown in concept.shown_by)
         measured = [quantities[name] for name in names if name in quantities]
-        needed = {"never": 0, "by_all": len(names), "by_one": 1}[concept.ruled_out]
-        if needed and len(measured) >= needed:
+        needed = len(names) if concept.ruled_out == "by_all" else 1
+        if names and len(measured) >= needed:
             words = ", ".join(f"{quantity.label} {quantity}" for quantity in measured)
-            found.setdefault(concept.id, _Because(words))
+            computed = all(quantity.computed for quantity in measured)
+            on = oldest(quantity.on for quantity in measured)
+            found.setdefault(concept.id, Because(words, on, computed))
     return found
 
 
@@ -172,12 +250,12 @@ def _pregnancy(known: Pregnancy) -> str:
     return f"pregnancy: {'yes' if known.pregnant else 'no'}"
 
 
-def _spread(vocabulary: Vocabulary, stated: Iterable[tuple[str, _Because]]) -> _Known:
+def _spread(vocabulary: Vocabulary, stated: Iterable[tuple[str, Because]]) -> Known:
     """A concept that is present makes present what it implies. The latest date is kept.
 
     A computed number never takes the place of what was recorded: dialysis is said as dialysis.
     """
-    found: _Known = {}
+    found: Known = {}
     for origin, because in stated:
         for concept in vocabulary.implied(origin):
             before = found.get(concept)
@@ -188,7 +266,7 @@ def _spread(vocabulary: Vocabulary, stated: Iterable[tuple[str, _Because]]) -> _
     return found
 
 
-def _spread_back(vocabulary: Vocabulary, absent: _Known) -> _Known:
+def _spread_back(vocabulary: Vocabulary, absent: Known) -> Known:
     """A concept that is absent makes absent whatever would imply it."""
     found = dict(absent)
     for concept in vocabulary.concepts:
@@ -199,7 +277,7 @@ def _spread_back(vocabulary: Vocabulary, absent: _Known) -> _Known:
 
 
 def _weigh_recent_events(
-    vocabulary: Vocabulary, present: _Known, absent: _Known, today: date
+    vocabulary: Vocabulary, present: Known, absent: Known, today: date
 ) -> frozenset[str]:
     """Decide what is recent by its date; return what no attested history may settle instead."""
     undecided: set[str] = set()
@@ -217,13 +295,13 @@ def _weigh_recent_events(
             by = f"by {recent.citation}" if recent.citation else "assuage's own limit"
             words = f"{event.words}, {days} days ago, within {recent.within_days} days ({by})"
             for implied in vocabulary.implied(concept.id):
-                present.setdefault(implied, _Because(words, event.on))
+                present.setdefault(implied, Because(words, event.on))
         else:
-            absent.setdefault(concept.id, _Because(f"{event.words}, {days} days ago"))
+            absent.setdefault(concept.id, Because(f"{event.words}, {days} days ago", event.on))
     return frozenset(undecided)
 
 
-def _ungraded(vocabulary: Vocabulary, present: _Known) -> frozenset[str]:
+def _ungraded(vocabulary: Vocabulary, present: Known) -> frozenset[str]:
     """Return the grades (severity, type, control) of what is present that no line states.
 
     Who lists cirrhosis and attests that nothing else is there has not said that it is mild.
@@ -272,48 +350,11 @@ def _medicines_by_concept(
     return found
 
 
-def _unread(record: PatientRecord) -> Iterable[Unread]:
-    """What could not be read; an unknown condition may speak against any drug, as a medicine may.
-
-    An allergy or an earlier attempt of unknown name holds back when it looks like a medicine. A
-    code that no rule reads holds nothing back; an unknown name among the absent settles nothing.
-    """
-    for medicine in record.medications or ():
-        if medicine.medicine is None:
-            yield _unknown("medicine", medicine.name, medicine.hint, holds_back=True)
-    for allergy in record.allergies or ():
-        if not allergy.concepts:
-            name = f"allergy to {allergy.name}"
-            yield _unknown("medicine", name, allergy.hint, holds_back=bool(allergy.hint))
-    yield from _unread_conditions(record)
-    for attempt in record.attempts:
-        if not attempt.drug:
-            name = f"{attempt.as_written} (tried before)"
-            yield _unknown("medicine", name, attempt.hint, holds_back=bool(attempt.hint))
-
-
-def _unread_conditions(record: PatientRecord) -> Iterable[Unread]:
-    for condition in record.conditions:
-        if not condition.known:
-            yield _unknown("condition", condition.name, condition.hint, holds_back=True)
-        elif not condition.concepts:
-            because = "no rule looks at this condition"
-            yield Unread(name=condition.name, because=because, holds_back=False)
-    for condition in record.absent:
-        if not condition.known:
-            name = f"{condition.name} (absent)"
-            yield _unknown("condition", name, condition.hint, holds_back=False)
-
-
-def _unknown(kind: str, name: str, hint: str, *, holds_back: bool) -> Unread:
-    because = f"no {kind} is known by this name{hint}"
-    return Unread(name=name, because=because, holds_back=holds_back)
-
-
-def contradictions(record: PatientRecord, vocabulary: Vocabulary) -> tuple[Problem, ...]:
+def contradictions(
+    record: PatientRecord, vocabulary: Vocabulary, *, today: date
+) -> tuple[Problem, ...]:
     """Return what the record says to be both present and absent."""
-    quantities = derive_quantities(record, vocabulary)
-    present = _spread(vocabulary, _stated(record, vocabulary, quantities))
+    present = _weigh(record, vocabulary, today).present
     listed = _spread(vocabulary, _listed(record))
     found = [
         _both(f"{record.name}, {condition.where}", condition.name, present[concept].words)

@@ -5,9 +5,11 @@ recorded, and stays so.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import itemgetter
 
+from assuage.patient.age_of_data import StaleMeasurement
 from assuage.patient.finding import Fact, Finding, Quantity, Unread
 from assuage.patient.record import PatientRecord, RecordedMedicine
 from assuage.patient.vocabulary import Vocabulary
@@ -25,7 +27,11 @@ class Facts:
     """What is known of one patient on one day.
 
     `states` holds the concepts that are known to be present or absent; any other is not recorded.
-    `taking` is None when no medication list was given.
+    `taking` is None when no medication list was given. `stale` are measurements too old to count,
+    `undated` the names of those that count as of today because nobody can tell how old they are.
+    `left_open` says why a number or a condition is not known although the record speaks of it (the
+    measurement is too old, a part of a score is missing). `doubts` says where two entries of the
+    record do not fit each other, and which decides; `in_scores` names what a score was made of.
     """
 
     today: date
@@ -35,16 +41,21 @@ class Facts:
     quantities: Mapping[str, Quantity]
     taking: Mapping[str, tuple[RecordedMedicine, ...]] | None
     unread: tuple[Unread, ...]
+    stale: tuple[StaleMeasurement, ...] = ()
+    undated: tuple[str, ...] = ()
+    left_open: Mapping[str, str] = field(default_factory=dict[str, str])
+    doubts: tuple[str, ...] = ()
+    in_scores: frozenset[str] = frozenset()
 
     def has(self, concept: str) -> Fact:
         """Say whether a condition, history item, pregnancy or genotype is present."""
         known = self.states.get(concept)
-        return known if known is not None else self._unknown(concept, _NOT_SAID)
+        return known if known is not None else self._left_open(concept)
 
     def measured(self, name: str) -> Quantity | Fact:
         """Return a measurement, or the fact that it is not recorded."""
         known = self.quantities.get(name)
-        return known if known is not None else self._unknown(name, _NOT_SAID)
+        return known if known is not None else self._left_open(name)
 
     def shown_without_number(self, name: str, low: float, high: float) -> Fact | None:
         """Return the condition that by itself places a quantity from `low` to below `high`.
@@ -66,24 +77,37 @@ class Facts:
     def takes(self, concept: str, within_days: int = 0) -> Fact:
         """Say whether a medicine of this concept is taken, or was stopped within some days.
 
-        The last of the days counts: a stop 14 days ago is within 14 days.
+        The last of the days counts: a stop 14 days ago is within 14 days. What is taken is said
+        before what was stopped, and of several the last stop.
         """
         if self.taking is None:
             return self._unknown(concept, "no medication list is recorded", ask=MEDICATIONS)
-        undated: RecordedMedicine | None = None
-        for medicine in self.taking.get(concept, ()):
+        entries = self.taking.get(concept, ())
+        for medicine in entries:
             if medicine.is_taken(self.today):
-                return self._present(concept, f"takes {medicine.name} ({medicine.where})")
+                because = f"takes {medicine.name} ({medicine.where})"
+                return self._present(concept, because, medicine.started)
+        if entries and within_days:
+            return self._stopped_within(concept, entries, within_days)
+        return self._absent(concept, "not in the medication list")
+
+    def _stopped_within(
+        self, concept: str, entries: tuple[RecordedMedicine, ...], within_days: int
+    ) -> Fact:
+        ended = [
+            (medicine.stopped, medicine)
+            for medicine in entries
+            if isinstance(medicine.stopped, date) and not medicine.is_planned(self.today)
+        ]
+        if ended:
+            stopped, medicine = max(ended, key=itemgetter(0))
+            if (days := (self.today - stopped).days) <= within_days:
+                because = f"stopped {medicine.name} {_days(days)} ago ({medicine.where})"
+                return self._present(concept, because, stopped)
+        for medicine in entries:
             if medicine.stopped is True:
-                undated = medicine
-            elif medicine.stopped is not None and not medicine.is_planned(self.today):
-                days = (self.today - medicine.stopped).days
-                if within_days and days <= within_days:
-                    because = f"stopped {medicine.name} {_days(days)} ago ({medicine.where})"
-                    return self._present(concept, because, medicine.stopped)
-        if undated is not None and within_days:
-            because = f"the day {undated.name} was stopped is not recorded ({undated.where})"
-            return self._unknown(concept, because, ask=f"the day {undated.name} was stopped")
+                because = f"the day {medicine.name} was stopped is not recorded ({medicine.where})"
+                return self._unknown(concept, because, ask=f"the day {medicine.name} was stopped")
         return self._absent(concept, "not in the medication list")
 
     def takes_at_least(self, concept: str, medicines: int) -> Fact:
@@ -137,6 +161,9 @@ class Facts:
     def _absent(self, concept: str, because: str) -> Fact:
         return known_fact(self.vocabulary, concept, because, finding=Finding.ABSENT)
 
+    def _left_open(self, concept: str) -> Fact:
+        return self._unknown(concept, self.left_open.get(concept, _NOT_SAID))
+
     def _unknown(self, concept: str, because: str, ask: str = "") -> Fact:
         return Fact(
             concept=concept,
@@ -148,11 +175,23 @@ class Facts:
 
 
 def known_fact(
-    vocabulary: Vocabulary, concept: str, because: str, *, finding: Finding, on: date | None = None
+    vocabulary: Vocabulary,
+    concept: str,
+    because: str,
+    *,
+    finding: Finding,
+    on: date | None = None,
+    computed: bool = False,
 ) -> Fact:
     """Return a fact under the concept's own label."""
-    label = vocabulary.label(concept)
-    return Fact(concept=concept, label=label, finding=finding, because=because, on=on)
+    return Fact(
+        concept=concept,
+        label=vocabulary.label(concept),
+        finding=finding,
+        because=because,
+        on=on,
+        computed=computed,
+    )
 
 
 def key_to_record(vocabulary: Vocabulary, concept: str) -> str:

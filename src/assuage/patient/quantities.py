@@ -1,17 +1,25 @@
 """The numbers about a patient: as measured, or computed from what was measured."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from math import floor
 from typing import Literal
 
 from assuage.patient.finding import Quantity
-from assuage.patient.record import PatientRecord
+from assuage.patient.qt_interval import HEART_RATE, QT, QTC, corrected_qt
+from assuage.patient.record import Measurement, PatientRecord
 from assuage.patient.vocabulary import Vocabulary
 
 AGE, CLEARANCE, CREATININE, WEIGHT = "age", "crcl", "creatinine", "weight"
 FILTRATION, HEIGHT = "egfr", "height"
 PREGNANCY_WEEKS = "pregnancy_weeks"
 MICROMOL_PER_MG_DL = 88.4  # creatinine: µmol/L in 1 mg/dL
+COMPUTED_FROM: Mapping[str, tuple[str, ...]] = {
+    CLEARANCE: (CREATININE, WEIGHT, HEIGHT),
+    FILTRATION: (CREATININE,),
+    QTC: (QT, HEART_RATE),
+}
+"""What each number that can be computed is computed from."""
 OBESE_FROM = 30  # kg/m²: body mass index
 _CM_PER_INCH = 2.54
 
@@ -66,22 +74,33 @@ def weight_for_clearance(
     return ideal + 0.4 * (weight_kg - ideal)
 
 
-def derive_quantities(record: PatientRecord, vocabulary: Vocabulary) -> dict[str, Quantity]:
-    """Return the recorded measurements, the age, and what is computed where none is given.
+def oldest(days: Iterable[date | None]) -> date | None:
+    """Return the day that a number made from several rests on; None where none has a day."""
+    return min((day for day in days if day is not None), default=None)
 
-    A creatinine clearance (Cockcroft-Gault) and an eGFR (CKD-EPI 2021): the stricter decides.
+
+def derive_quantities(
+    record: PatientRecord, vocabulary: Vocabulary, measured: Mapping[str, Measurement]
+) -> dict[str, Quantity]:
+    """Return the measurements that count, the age, and what is computed where none is given.
+
+    `measured` are those of the record that are not too old. Computed are a creatinine clearance
+    (Cockcroft-Gault) and an eGFR (CKD-EPI 2021), of which the stricter decides, and a QTc.
     """
     found = {
         name: Quantity(
             name=name,
             label=vocabulary.measures[name].label,
-            value=measured.value,
+            value=one.value,
             unit=vocabulary.measures[name].unit,
-            because=f"{measured.as_written} ({measured.where})",
-            on=measured.on,
+            because=f"{one.as_written} ({one.where})",
+            on=one.on,
         )
-        for name, measured in record.measurements.items()
+        for name, one in measured.items()
     }
+    qtc = corrected_qt(measured)
+    if qtc is not None:
+        found[QTC] = qtc
     why = f"born {record.born}" if record.born is not None else "as recorded"
     found[AGE] = Quantity(name=AGE, label="age", value=record.age, unit="years", because=why)
     if record.pregnancy is not None and record.pregnancy.weeks is not None:
@@ -118,7 +137,7 @@ def _computed_clearance(record: PatientRecord, measured: Mapping[str, Quantity])
         unit="mL/min",
         because=f"computed by Cockcroft-Gault from creatinine {creatinine}, weight {weight}"
         f"{adjusted}, age {record.age} and sex {record.sex}",
-        on=creatinine.on,
+        on=oldest([creatinine.on, weight.on]),
         computed=True,
     )
 

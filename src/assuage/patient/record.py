@@ -10,6 +10,7 @@ Sex = Literal["female", "male"]
 Phenotype = Literal["poor", "intermediate", "normal", "rapid", "ultrarapid", "indeterminate"]
 Suicidality = Literal["none", "past", "current"]
 Alcohol = Literal["none", "some", "heavy"]
+Correction = Literal["Bazett", "Fridericia", "Framingham", "Hodges"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +69,17 @@ class RecordedMedicine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """A measurement in the measure's own unit, with what was written."""
+    """A measurement in the measure's own unit, with what was written.
+
+    `correction` is how a QT interval was corrected for the heart rate, where the record says it.
+    """
 
     measure: str
     value: float
     as_written: str
     where: str
     on: date | None = None
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +104,22 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retracted:
+    """An entry that was entered in error: it counts for nothing, and is named to the reader.
+
+    `key` is the key of the patient file under which it stands.
+    """
+
+    key: str
+    name: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientRecord:
     """Everything recorded. None means the record does not speak of it; empty means none.
 
-    `medications` holds earlier attempts too, as medicines stopped on an unknown day.
+    What was entered in error is in `retracted` and nowhere else.
     """
 
     name: str
@@ -123,3 +140,4 @@ class PatientRecord:
     attempts: tuple[Attempt, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict[str, float])
     born: date | None = None
+    retracted: tuple[Retracted, ...] = ()

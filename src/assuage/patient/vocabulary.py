@@ -113,7 +113,9 @@ class Measure:
 
     `lowest` and `highest` bound what a living adult can have, to catch slips of unit or typing;
     they are assuage's own and decide nothing else. `usual` is the usual range, where it has one: a
-    value outside that no rule speaks of is named to the reader.
+    value outside that no rule speaks of is named to the reader. `counts_for_days` is how old a
+    dated value may be and still count: None is for ever. `counts_by` is what the days lean on; they
+    are assuage's own unless `counts_by_us` is false.
     """
 
     id: str
@@ -125,6 +127,9 @@ class Measure:
     aliases: tuple[str, ...] = ()
     loinc: tuple[str, ...] = ()
     usual: tuple[float, float] | None = None
+    counts_for_days: int | None = None
+    counts_by: Citation | None = None
+    counts_by_us: bool = True
 
     def factor(self, unit: str) -> float | None:
         """Return what a value in this spelling of a unit is multiplied by; None if not accepted."""

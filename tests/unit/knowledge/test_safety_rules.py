@@ -22,7 +22,14 @@ hyponatraemia:
 """
 MEDICINES = "medicine,names,groups,source\nphenelzine,Nardil,maoi; mao,test\n"
 MEASUREMENTS = """\
-sodium: {label: sodium, unit: mmol/L, units: {mmol/L: 1, mEq/L: 1}, plausible: [95, 185]}
+sodium: {label: sodium, unit: mmol/L, units: {mEq/L: 1}, plausible: [95, 185], counts_for_days: 90}
+chloride:
+  label: chloride
+  unit: mmol/L
+  units: {}
+  plausible: [60, 150]
+  counts_for_days: for_ever
+  graded_by: source
 """
 RULES = """\
 - id: R1
@@ -106,6 +113,9 @@ MECHANISMS = """\
 - {id: not_stated, label: not stated, explanation: The source is silent.}
 """
 PROBLEMS = [
+    "valuesets/measurements.yaml, line 2: found graded_by: source for chloride, without a "
+    "source; expected the source that says how long it counts. Add the source, or leave "
+    "graded_by out: then the number is assuage's own.",
     "valuesets/concepts.yaml: found the member fenelzine of maoi; expected a medicine of "
     "valuesets/medicines.csv, in a medication concept (did you mean phenelzine?). Correct it, "
     "or list the medicine there.",

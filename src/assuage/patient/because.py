@@ -1,0 +1,20 @@
+"""Why a concept is taken as present or absent."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """The words that say why, and the latest day that goes with it.
+
+    `computed` says that a number which nobody measured shows it.
+    """
+
+    words: str
+    on: date | None = None
+    computed: bool = False
+
+
+Known = dict[str, Because]
+"""What is known of concepts, by their ids."""
