@@ -1,7 +1,7 @@
 """From what was recorded to what follows from it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assuage.errors import Problem
@@ -47,9 +47,7 @@ def derive_facts(record: PatientRecord, vocabulary: Vocabulary, *, today: date) 
     weighed = _weigh(record, vocabulary, today)
     ages = weighed.ages
     states = {
-        concept: known_fact(
-            vocabulary, concept, why.words, finding=finding, on=why.on, computed=why.computed
-        )
+        concept: known_fact(vocabulary, concept, why, finding=finding)
         for known, finding in (
             (weighed.absent, Finding.ABSENT),
             (weighed.present, Finding.PRESENT),
@@ -259,10 +257,13 @@ def _spread(vocabulary: Vocabulary, stated: Iterable[tuple[str, Because]]) -> Kn
     for origin, because in stated:
         for concept in vocabulary.implied(origin):
             before = found.get(concept)
-            if before is None or (
-                not because.computed and (before.on or date.min) < (because.on or date.min)
-            ):
+            if before is None:
                 found[concept] = because
+            elif before.words != because.words:
+                later = (before.on or date.min) < (because.on or date.min)
+                kept = because if later and not because.computed else before
+                lines = dict.fromkeys((*(before.lines or (before.words,)), because.words))
+                found[concept] = replace(kept, lines=tuple(lines))
     return found
 
 
