@@ -1,7 +1,8 @@
 """What the safety rules cover: how many of each topic speak of each drug, blanks included.
 
-A topic is a file of the rules folder. A blank means that no source was found, not that the drug
-is safe in that respect.
+A topic is a file of the rules folder; the gene guidance, a file a drug, is one topic with the
+labels' words on genes. A blank means that no source was found, not that the drug is safe in that
+respect.
 """
 
 from collections import Counter
@@ -22,20 +23,31 @@ means that no source was found for it, which is not proof of safety. Written by
 
 
 def topics_of_rules(folder: Folder | None = None) -> dict[str, tuple[str, ...]]:
-    """Return the ids of the rules of each topic, in the order of the files."""
-    return {
-        topic: tuple(entry["id"] for entry in located.data)
-        for topic, located in _topic_files(folder)
+    """Return the ids of the rules of each file, in the order of the files.
+
+    The gene guidance of a drug is `genes/<drug>`; of one statement may come several rules.
+    """
+    safety = load_safety(folder)
+    topics = {
+        topic: [entry["id"] for entry in located.data] for topic, located in _topic_files(folder)
     }
+    written = {rule for ids in topics.values() for rule in ids}
+    for statement in safety.genes:
+        ids = topics.setdefault(f"genes/{statement.drug}", [])
+        ids += [each for each in statement.rules if each not in written]
+        written.update(statement.rules)
+    return {topic: tuple(ids) for topic, ids in topics.items()}
 
 
 def rule_places(folder: Folder | None = None) -> dict[str, str]:
     """Return the file and line of each rule, by its id."""
-    return {
+    written = {
         entry["id"]: located.where((place,))
         for _, located in _topic_files(folder)
         for place, entry in enumerate(located.data)
     }
+    genes = load_safety(folder).genes
+    return {rule: each.where for each in genes for rule in each.rules} | written
 
 
 def _topic_files(folder: Folder | None) -> Iterator[tuple[str, Located]]:
@@ -50,7 +62,10 @@ def coverage(drugs: Sequence[str]) -> Mapping[str, Mapping[str, tuple[int, int]]
     safety = load_safety()
     about = {rule.id: rule.about for rule in safety.rules}
     table: dict[str, dict[str, tuple[int, int]]] = {}
-    for topic, rules in topics_of_rules().items():
+    topics: dict[str, list[str]] = {}
+    for file, ids in topics_of_rules().items():
+        topics.setdefault(file.split("/", 1)[0], []).extend(ids)
+    for topic, rules in topics.items():
         counts = Counter(about[rule] for rule in rules)
         table[topic] = {
             drug: (

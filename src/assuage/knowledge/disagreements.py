@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter
 from assuage.errors import InvalidInput, KnowledgeError
 from assuage.knowledge.citing import CitationEntry, Entry, Folder, SourceEntry, cite, read_part
 from assuage.knowledge.drugs import load_drugs
+from assuage.knowledge.gene_disagreements import GeneDisagreement, gene_disagreements
 from assuage.knowledge.patient_file import Gene
 from assuage.knowledge.reading import Located, Problems, check, nearest, read_text
 from assuage.knowledge.rules import SafetyKnowledge, load_safety, read_condition
@@ -88,9 +89,27 @@ def _read(folder: Folder) -> tuple[SourcesDisagree, ...]:
         problems=problems,
     )
     found = [reader.read(place, each) for place, each in enumerate(entry.disagreements)]
-    reader.refuse_twice([each for each in found if each is not None])
+    whole = [each for each in found if each is not None]
+    whole += [_of_genes(each) for each in gene_disagreements(safety.genes)]
+    reader.refuse_twice(whole)
     problems.refuse_if_any()
-    return tuple(each for each in found if each is not None)
+    return tuple(whole)
+
+
+def _of_genes(each: GeneDisagreement) -> SourcesDisagree:
+    return SourcesDisagree(
+        id=each.id,
+        about=each.about,
+        drugs=(each.about,),
+        question=each.question,
+        positions=tuple(
+            Position(
+                who=p.who, region=p.region, says=p.says, citations=(p.citation,), rules=(p.rule,)
+            )
+            for p in each.positions
+        ),
+        taken="The stricter word; both are shown.",
+    )
 
 
 def _all_sources(

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 
 from assuage.errors import KnowledgeError
 from assuage.knowledge.citing import CitationEntry, Entry, Folder, cite, read_part, read_sources
+from assuage.knowledge.genes import GeneStatement, gene_rules, read_genes
 from assuage.knowledge.mechanisms import check_interaction, read_mechanisms
 from assuage.knowledge.reading import Located, PathInFile, Problems, check, nearest
 from assuage.knowledge.valuesets import (
@@ -35,6 +36,7 @@ from assuage.options.condition import (
     Takes,
     TakesAtLeast,
 )
+from assuage.options.gene_condition import ByInhibitor
 from assuage.options.mechanism import Mechanism
 from assuage.options.rule import (
     EVERY_DRUG,
@@ -44,13 +46,17 @@ from assuage.options.rule import (
     Region,
     Rule,
 )
+from assuage.patient.phenoconversion import CONVERTED, SLOW
 from assuage.patient.vocabulary import Vocabulary
 from assuage.provenance import Source
 from assuage.units import MgPerDay
 
 _COMPARED = {"below": Below, "above": Above, "at_least": AtLeast}
 _ABOUT_MEDICINES = ("takes", "takes_at_least", "plans")
-_NODES = (*_ABOUT_MEDICINES, "has", *_COMPARED, "between", "all", "any", "not", "always")
+_NODES = (
+    *(*_ABOUT_MEDICINES, "has", "by_inhibitor", *_COMPARED, "between"),
+    *("all", "any", "not", "always"),
+)
 
 
 class _Rule(Entry):
@@ -89,6 +95,7 @@ _NUMBER = TypeAdapter(_Number)
 class SafetyKnowledge:
     """The safety rules, the words they and a record are written in, and the classes of drugs.
 
+    `genes` is what the gene guidelines say, entry by entry; its rules are among `rules`.
     `mechanisms` are those that rules name, by id.
     """
 
@@ -97,6 +104,7 @@ class SafetyKnowledge:
     classes: Mapping[str, tuple[str, ...]]
     sources: Mapping[str, Source]
     mechanisms: Mapping[str, Mechanism]
+    genes: tuple[GeneStatement, ...] = ()
 
 
 def load_safety(folder: Folder | None = None) -> SafetyKnowledge:
@@ -126,12 +134,15 @@ def _read_safety(folder: Folder) -> SafetyKnowledge:
             located = read_part(folder, f"rules/{name}")
             reader = _RuleReader(located, vocabulary, classes, sources, mechanisms, problems)
             rules.extend(reader.read(seen))
+    genes = read_genes(folder, classes, sources, problems)
+    rules.extend(gene_rules(genes, seen, problems))
     problems.refuse_if_any()
     return SafetyKnowledge(
         vocabulary=vocabulary,
         rules=tuple(rules),
         classes=classes,
         sources=sources,
+        genes=genes,
         mechanisms=mechanisms,
     )
 
@@ -242,8 +253,8 @@ class _RuleReader:
             return self._compared(word, node[word], (*path, word))
         if word == "takes_at_least":
             return self._number(node[word], (*path, word))
-        if word == "always":
-            return Always()
+        if word in {"always", "by_inhibitor"}:
+            return Always() if word == "always" else self._by_inhibitor(node[word], where)
         return self._about(word, node, where)
 
     def _joined(self, word: str, data: Any, path: PathInFile) -> Condition | None:
@@ -295,6 +306,15 @@ class _RuleReader:
         if isinstance(entry, BetweenEntry):
             return Between(**named, low=entry.low * factor, high=entry.high * factor)
         return _COMPARED[word](**named, limit=entry.limit * factor)
+
+    def _by_inhibitor(self, data: Any, where: str) -> Condition | None:
+        for gene in CONVERTED:
+            for phenotype in SLOW:
+                if data == {gene: phenotype}:
+                    return ByInhibitor(gene=gene, phenotype=phenotype)
+        expected = f"{' or '.join(CONVERTED)}, with {' or '.join(SLOW)}"
+        self._refuse(where, f"by_inhibitor: {data}", expected)
+        return None
 
     def _about(self, word: str, node: Mapping[str, Any], where: str) -> Condition | None:
         """Takes, plans and has: a concept of the right kind."""

@@ -75,14 +75,15 @@ class SourcesDisagree:
     def set_aside(self, jurisdictions: Iterable[str] | None) -> tuple[Position, ...]:
         """Return the positions that lose in these jurisdictions; none without a choice.
 
-        Those of other regions lose where a voice of a chosen region speaks. International
-        positions always count.
+        Those of other regions lose where a voice of a chosen region, or an international one,
+        speaks. International positions always count.
         """
-        chosen = frozenset(jurisdictions or ())
-        speaks = any(p.region in chosen and not p.silent for p in self.positions)
-        if self.both_stay or not speaks:
+        if not (chosen := frozenset(jurisdictions or ())):
             return ()
         kept = chosen | {EVERYWHERE}
+        speaks = any(p.region in kept and not p.silent for p in self.positions)
+        if self.both_stay or not speaks:
+            return ()
         return tuple(p for p in self.positions if p.region not in kept and not p.silent)
 
     def held(self, jurisdictions: Iterable[str] | None) -> tuple[Position, ...]:
@@ -173,7 +174,8 @@ def uncovered(
     """
     found: list[str] = []
     for region in ("US", "UK", "EU"):
-        winners = [rules[n] for p in each.positions if p.region == region for n in p.rules]
+        kept = {region, EVERYWHERE}
+        winners = [rules[n] for p in each.positions if p.region in kept for n in p.rules]
         for lost in each.set_aside((region,)):
             for name in lost.rules:
                 rule = rules[name]

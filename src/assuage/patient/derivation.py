@@ -12,12 +12,14 @@ from assuage.patient.facts import (
     ANY_ALCOHOL,
     HEAVY_ALCOHOL,
     PREGNANCY,
+    SMOKING,
     SUICIDAL_NOW,
     SUICIDALITY,
     Facts,
     known_fact,
 )
 from assuage.patient.finding import Finding, Quantity
+from assuage.patient.genotype import genotype_concept
 from assuage.patient.liver import LiverGrade, grade_liver
 from assuage.patient.qt_interval import corrections_that_differ
 from assuage.patient.quantities import COMPUTED_FROM, derive_quantities, oldest
@@ -225,11 +227,19 @@ def _answers(record: PatientRecord, vocabulary: Vocabulary) -> Iterable[tuple[st
         words = f"alcohol: {record.alcohol}"
         yield ANY_ALCOHOL, record.alcohol != "none", words
         yield HEAVY_ALCOHOL, record.alcohol == "heavy", words
+    if record.smoker is not None:
+        yield SMOKING, record.smoker, f"smoker: {'yes' if record.smoker else 'no'}"
+    yield from _genotypes(record, vocabulary)
+
+
+def _genotypes(record: PatientRecord, vocabulary: Vocabulary) -> Iterable[tuple[str, bool, str]]:
+    """A gene's result makes one phenotype present, and its others absent."""
     for gene, phenotype in record.genotypes.items():
-        found = f"{gene.lower()}_{phenotype}_metaboliser"
+        found = genotype_concept(gene, phenotype)
+        words = f"{vocabulary.label(found)} (genotypes)"
         for concept in vocabulary.concepts.values():
             if concept.kind == "genotype" and concept.id.startswith(f"{gene.lower()}_"):
-                yield concept.id, concept.id == found, f"{gene}: {phenotype}"
+                yield concept.id, concept.id == found, words
 
 
 def _pregnancy(known: Pregnancy) -> str:

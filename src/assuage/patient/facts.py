@@ -18,6 +18,7 @@ from assuage.patient.vocabulary import Vocabulary
 PREGNANCY, SUICIDALITY = "pregnancy", "suicidality"
 SUICIDAL_NOW = "suicidality_current"
 ANY_ALCOHOL, HEAVY_ALCOHOL = "alcohol_use", "substantial_alcohol_use"
+SMOKING = "smoking"
 MEDICATIONS, ALLERGIES, ALCOHOL = "medications", "allergies", "alcohol"
 _NOT_SAID = "the record does not say"
 

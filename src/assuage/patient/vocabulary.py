@@ -150,12 +150,19 @@ def plain_unit(unit: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Vocabulary:
-    """All concepts, medicines and measurements, with their names looked up in either direction."""
+    """All concepts, medicines and measurements, with their names looked up in either direction.
+
+    `acts_after_stop` holds, for a group of medicines, those that go on acting after they were
+    stopped, and for how many days.
+    """
 
     concepts: Mapping[str, Concept]
     medicines: Mapping[str, Medicine]
     measures: Mapping[str, Measure]
     reactions: ReactionWords = field(default_factory=ReactionWords)
+    acts_after_stop: Mapping[str, tuple[tuple[str, int], ...]] = field(
+        default_factory=dict[str, tuple[tuple[str, int], ...]]
+    )
     _takeable: frozenset[str] = frozenset()
     _listed: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     _codes: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
