@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from assuage.errors import Problem
 from assuage.evidence.pain_condition import PainCondition, match_condition
 from assuage.knowledge.patient_file import (
+    AttemptEntry,
     ConditionEntry,
     MeasurementEntry,
     MedicineEntry,
@@ -27,6 +28,7 @@ from assuage.knowledge.reading import (
 )
 from assuage.knowledge.yaml_text import read_yaml
 from assuage.patient.derivation import contradictions
+from assuage.patient.medicine_names import MedicineReading
 from assuage.patient.record import (
     Attempt,
     Measurement,
@@ -156,20 +158,7 @@ class _PatientReader:
     def record(self, entry: PatientFile, pains: tuple[PainCondition, ...]) -> PatientRecord:
         if entry.sex == "male" and entry.pregnancy is not None and entry.pregnancy.pregnant:
             self._refuse(("pregnancy",), "a pregnant man", "sex: female, or pregnancy: no")
-        attempts = tuple(
-            Attempt(
-                drug=medicine.id if (medicine := self.vocabulary.medicine_named(a.drug)) else "",
-                as_written=a.drug,
-                hint=""
-                if medicine
-                else nearest(a.drug, self.vocabulary.medicine_names, cutoff=_CLOSE),
-                highest_mg_per_day=a.highest_mg_per_day,
-                weeks=a.weeks,
-                response=a.response,
-                stopped_because=a.stopped_because,
-            )
-            for a in entry.attempts
-        )
+        attempts = tuple(part for each in entry.attempts for part in self._attempts(each))
         absent = [one for one in entry.absent if one.name != ALL_OTHERS]
         return PatientRecord(
             name=self.located.name,
@@ -277,9 +266,14 @@ class _PatientReader:
         """Read a list of medicines; an unknown name is kept, to be said not checked."""
         if entries is None:
             return None
-        return tuple(self._medicine(entry, (key, place)) for place, entry in enumerate(entries))
+        return tuple(
+            part
+            for place, entry in enumerate(entries)
+            for part in self._medicine(entry, (key, place))
+        )
 
-    def _medicine(self, entry: MedicineEntry, path: PathInFile) -> RecordedMedicine:
+    def _medicine(self, entry: MedicineEntry, path: PathInFile) -> Iterable[RecordedMedicine]:
+        """Yield a combination by its ingredients; of their doses the entry says nothing."""
         started = entry.started.earliest if entry.started else None
         stopped = entry.stopped
         if isinstance(stopped, RecordedDay):
@@ -290,28 +284,58 @@ class _PatientReader:
                 f"{entry.name} stopped on {stopped}, before its start on {started}",
                 "a stop that is not before the start",
             )
-        known = self.vocabulary.medicine_named(entry.name)
-        allergy = path[0] == "allergies"
-        concepts = (
-            self.vocabulary.concepts_of(known)
-            if known
-            else self.vocabulary.class_named(entry.name)
-            if allergy
-            else frozenset[str]()
-        )
-        names = (
-            self.vocabulary.names_to_ask_allergy_of if allergy else self.vocabulary.medicine_names
-        )
-        return RecordedMedicine(
+        read = self.vocabulary.read_medicine(entry.name)
+        unread = RecordedMedicine(
             name=entry.name,
-            medicine=known.id if known else None,
-            concepts=concepts,
+            medicine=None,
+            concepts=frozenset(),
             where=self._line(path),
-            mg_per_day=entry.mg_per_day,
+            mg_per_day=entry.mg_per_day if len(read.medicines) < 2 else None,
             started=started,
             stopped=stopped or None,
-            hint="" if known else nearest(entry.name, names, cutoff=_CLOSE),
         )
+        for name in read.medicines:
+            concepts = self.vocabulary.concepts_of(self.vocabulary.medicines[name]) | read.groups
+            read_as = self._read_as(read)
+            yield replace(unread, medicine=name, concepts=concepts, read_as=read_as)
+        for part in read.unknown if read.medicines else (entry.name,):
+            yield self._unknown(replace(unread, name=part), read, allergy=path[0] == "allergies")
+
+    def _unknown(
+        self, entry: RecordedMedicine, read: MedicineReading, *, allergy: bool
+    ) -> RecordedMedicine:
+        """An allergy may be to a class; another name that is not known is named with a hint."""
+        words = self.vocabulary
+        if read.may_be and not read.medicines:
+            hint = f" (it may be {' or '.join(map(words.label, read.may_be))}: write it out)"
+            return replace(entry, hint=hint)
+        names = words.names_to_ask_allergy_of if allergy else words.medicine_names
+        return replace(
+            entry,
+            concepts=words.class_named(entry.name) if allergy else frozenset[str](),
+            hint=nearest(entry.name, names, cutoff=_CLOSE),
+        )
+
+    def _read_as(self, read: MedicineReading) -> str:
+        return "" if read.exact else " and ".join(map(self.vocabulary.label, read.medicines))
+
+    def _attempts(self, entry: AttemptEntry) -> Iterable[Attempt]:
+        """Yield an attempt at a combination by its ingredients, as a list of medicines does."""
+        read = self.vocabulary.read_medicine(entry.drug)
+        unknown = read.unknown if read.medicines else (entry.drug,)
+        names = [(drug, entry.drug) for drug in read.medicines] + [("", name) for name in unknown]
+        known = self.vocabulary.medicine_names
+        for drug, written in names:
+            yield Attempt(
+                drug=drug,
+                as_written=written,
+                hint="" if drug else nearest(written, known, cutoff=_CLOSE),
+                highest_mg_per_day=entry.highest_mg_per_day if len(read.medicines) < 2 else None,
+                weeks=entry.weeks,
+                response=entry.response,
+                stopped_because=entry.stopped_because,
+                read_as=self._read_as(read) if drug else "",
+            )
 
     def _measurements(self, entries: Mapping[str, MeasurementEntry]) -> dict[str, Measurement]:
         found: dict[str, Measurement] = {}

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from assuage.errors import InvalidInput
-from assuage.knowledge.medicines import read_medicines
+from assuage.knowledge.medicines import read_medicines, read_spellings
 from assuage.knowledge.parsed import read_knowledge_file
 from assuage.knowledge.reading import Located, Problems, check, nearest
 from assuage.patient.reaction import ReactionWords
@@ -198,6 +198,7 @@ def read_vocabulary(
         medicines=medicines,
         measures=measures,
         reactions=_reactions(read_part(folder, "valuesets/reactions.yaml"), concepts, problems),
+        spellings=read_spellings(folder, medicines, problems),
     )
 
 

@@ -44,7 +44,9 @@ class RecordedCondition:
 class RecordedMedicine:
     """A medicine taken, planned (started after today) or stopped.
 
-    `medicine` is None for a name that is not known: it is kept and said not to be checked.
+    `medicine` is None for a name that is not known: it is kept and said not to be checked. A
+    combination has an entry for each ingredient, all with the name that was written. `read_as` is
+    what a name that is not known to the letter was read as, empty for one that is.
     `stopped` is True when it was stopped on a day that is not recorded.
     """
 
@@ -56,6 +58,7 @@ class RecordedMedicine:
     started: date | None = None
     stopped: date | Literal[True] | None = None
     hint: str = ""
+    read_as: str = ""
 
     def is_taken(self, today: date) -> bool:
         started = self.started is None or self.started <= today
@@ -96,6 +99,7 @@ class Attempt:
     weeks: float | None = None
     response: str = ""
     stopped_because: str = ""
+    read_as: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,3 +127,11 @@ class PatientRecord:
     attempts: tuple[Attempt, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict[str, float])
     born: date | None = None
+
+
+def readings(record: PatientRecord) -> tuple[str, ...]:
+    """Return each name of a medicine that was not read to the letter, and what it was read as."""
+    medicines = (*(record.medications or ()), *(record.allergies or ()))
+    written = [(entry.name, entry.read_as) for entry in medicines]
+    written += [(attempt.as_written, attempt.read_as) for attempt in record.attempts]
+    return tuple(dict.fromkeys(f"{name!r} read as {as_}" for name, as_ in written if as_))

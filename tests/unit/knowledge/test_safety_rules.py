@@ -21,6 +21,13 @@ hyponatraemia:
   otherwise: absent
 """
 MEDICINES = "medicine,names,groups,source\nphenelzine,Nardil,maoi; mao,test\n"
+SPELLINGS = """\
+written,means,kind,source
+Nardil,phenelzine,misspelling,test
+fenelzin,phenelzin,misspelling,test
+phen,phenelzine,ambiguous,test
+nardl,phenelzine,slip,test
+"""
 MEASUREMENTS = """\
 sodium: {label: sodium, unit: mmol/L, units: {mmol/L: 1, mEq/L: 1}, plausible: [95, 185]}
 """
@@ -74,6 +81,7 @@ def folder_with(root: Path) -> Path:
         "valuesets/concepts.yaml": CONCEPTS,
         "valuesets/measurements.yaml": MEASUREMENTS,
         "valuesets/medicines.csv": MEDICINES,
+        "valuesets/spellings.csv": SPELLINGS,
         "valuesets/classes.yaml": "amines: [examplamine]\n",
         "valuesets/reactions.yaml": "serious: [anaphyla*]\n",
     }
@@ -92,6 +100,14 @@ def test_every_problem_of_all_files_is_named_at_once(tmp_path):
         "medication concept that is listed (did you mean maoi?). Correct it, or list it.",
         "valuesets/concepts.yaml, line 2: found the concept eye_disease; expected a concept that "
         "is listed. Correct it, or list it.",
+        "valuesets/spellings.csv, row 2: found nardil again, which is phenelzine; expected each "
+        "spelling once, and no name of medicines.csv. Correct the row.",
+        "valuesets/spellings.csv, row 3: found the medicine phenelzin; expected one of "
+        "medicines.csv (did you mean phenelzine?). Correct the row.",
+        "valuesets/spellings.csv, row 4: found 1 medicines for phen; expected the medicines it may "
+        "mean, two or more. Correct the row.",
+        "valuesets/spellings.csv, row 5: found the kind slip; expected one of abbreviation, "
+        "misspelling, name, ambiguous, other_medicine. Correct the row.",
         "rules/eye.yaml, line 8: found the rule R1 again; expected the one at rules/eye.yaml, "
         "line 1. Correct the rule.",
         "rules/eye.yaml, line 8: found a rule about nonamine; expected a class or a drug. "
@@ -109,7 +125,7 @@ def test_every_problem_of_all_files_is_named_at_once(tmp_path):
         "the fact itself (avoid). Use if_not_recorded: ask.; expected a rule that keeps the law "
         "of unrecorded facts. Correct the rule.",
         "rules/eye.yaml, line 32: found if_not_recorded: pass on R5; expected pass only on "
-        "monitor rules and on rules that read genotypes alone. Correct the rule.",
+        "monitor and note rules, and on rules that read genotypes alone. Correct the rule.",
     ]
 
 
