@@ -293,6 +293,7 @@ class _PatientReader:
             mg_per_day=entry.mg_per_day if len(read.medicines) < 2 else None,
             started=started,
             stopped=stopped or None,
+            place=path[-1] if isinstance(path[-1], int) else None,
         )
         for name in read.medicines:
             concepts = self.vocabulary.concepts_of(self.vocabulary.medicines[name]) | read.groups

@@ -47,7 +47,8 @@ class RecordedMedicine:
     `medicine` is None for a name that is not known: it is kept and said not to be checked. A
     combination has an entry for each ingredient, all with the name that was written. `read_as` is
     what a name that is not known to the letter was read as, empty for one that is.
-    `stopped` is True when it was stopped on a day that is not recorded.
+    `stopped` is True when it was stopped on a day that is not recorded. `place` is that of its line
+    in the list, the same for all ingredients of a combination.
     """
 
     name: str
@@ -59,6 +60,7 @@ class RecordedMedicine:
     stopped: date | Literal[True] | None = None
     hint: str = ""
     read_as: str = ""
+    place: int | None = None
 
     def is_taken(self, today: date) -> bool:
         started = self.started is None or self.started <= today
