@@ -217,7 +217,9 @@ def test_a_suggestion_is_made_only_where_it_is_close():
 
 
 def test_a_drug_tried_before_under_an_unknown_name_is_named():
-    facts = facts_of(f"age: 50\n{PAIN}attempts: [{{drug: duloxitene}}, {{drug: Nerve Calm Plus}}]\n")
+    facts = facts_of(
+        f"age: 50\n{PAIN}attempts: [{{drug: duloxitene}}, {{drug: Nerve Calm Plus}}]\n"
+    )
     assert [(part.name, part.holds_back) for part in facts.unread] == [
         ("duloxitene (tried before)", True),
         ("Nerve Calm Plus (tried before)", False),

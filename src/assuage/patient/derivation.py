@@ -40,7 +40,8 @@ def derive_facts(record: PatientRecord, vocabulary: Vocabulary, *, today: date) 
     """Return everything that follows from a record on a day, each fact with its because."""
     quantities = derive_quantities(record, vocabulary)
     present = _spread(vocabulary, _stated(record, vocabulary, quantities))
-    absent = _excluded(record, vocabulary, quantities)
+    excluded = _excluded(record, vocabulary, quantities)
+    absent = {concept: why for concept, why in excluded.items() if concept not in present}
     undecided = _weigh_recent_events(vocabulary, present, absent, today)
     undecided |= _ungraded(vocabulary, present)
     absent = _spread_back(vocabulary, absent)

@@ -112,6 +112,9 @@ class MedicineNames:
         pieces = [piece for piece in pieces if not _says_only_how(plain_words(piece).split())]
         if len(pieces) < 2:
             return self._piece(" ".join(pieces))
+        words = _without_leading_dose(plain_words(plain).split())
+        if (near := self._near.meant_by(" ".join(words))) is not None:
+            return self._meaning(near)  # a slip in the name of a combination
         found = [self._piece(piece) for piece in pieces]
         if not any(each.medicines for each in found):
             return max(found, key=lambda each: len(each.may_be))
