@@ -18,6 +18,7 @@ from assuage.knowledge.patient_file import (
     PatientFile,
     PregnancyEntry,
     RecordedDay,
+    dated_name,
 )
 from assuage.knowledge.reading import (
     Located,
@@ -243,7 +244,12 @@ class _PatientReader:
         for place, entry in enumerate(entries):
             path = (key, place)
             concepts = self.vocabulary.conditions_named(entry.name)
-            on = self._past(entry.on, (*path, "on"), entry.name)
+            name, when = dated_name(entry.name)
+            if concepts is None and entry.on is None and when is not None:
+                concepts = self.vocabulary.conditions_named(name)  # "MI 2010"
+            else:
+                when = entry.on
+            on = self._past(when, (*path, "on"), entry.name)
             close = nearest(entry.name, self.vocabulary.condition_names, cutoff=_CLOSE)
             found.append(
                 RecordedCondition(

@@ -24,6 +24,7 @@ _SALT_WORDS = """
 # Words that say in which form, how often and when it is taken.
 _FORM_WORDS = """
     er xr xl sr mr pr cr la ir ec dr modified extended prolonged sustained slow immediate delayed
+    retard ret forte chrono
     release tablet tablets tabs tab capsule capsules caps cap oral solution liquid syrup patch
     patches mg mcg g kg ml microgram micrograms milligram milligrams unit units iu percent
     daily nocte mane od bd bid tds tid qds qid qd qhs prn stat po once twice three four times
@@ -32,7 +33,8 @@ _FORM_WORDS = """
 """
 _SALTS, _FORMS = frozenset(_SALT_WORDS.split()), frozenset(_FORM_WORDS.split())
 _NUMBER = re.compile(r"\d+(?:mg|mcg|g|kg|ml|iu|units?|h|x)?")
-_JOINTS = re.compile(r"\s*[/+&;,]\s*|\s+(?:and|with|plus)\s+", re.IGNORECASE)
+_SIGNS = re.compile(r"\s*[/+&;,]\s*")
+_JOINING_WORDS = re.compile(r"\s+(?:and|with|plus)\s+", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _DECIMALS = re.compile(r"(?<=\d)[.,](?=\d)")
 _PER = re.compile(r"(?<=\d)\s*(?:mg|mcg|g|ml)?\s*/\s*(?=\d|(?:ml|day|week|h)\b)", re.IGNORECASE)
@@ -108,8 +110,7 @@ class MedicineNames:
         for name in _shortened(plain_words(plain).split()):
             if (exact := self.known.get(name)) is not None:
                 return MedicineReading(medicines=(exact,))
-        pieces = [piece for piece in _JOINTS.split(_PER.sub(" ", plain)) if plain_words(piece)]
-        pieces = [piece for piece in pieces if not _says_only_how(plain_words(piece).split())]
+        pieces = self._pieces(_PER.sub(" ", plain))
         if len(pieces) < 2:
             return self._piece(" ".join(pieces))
         words = _without_leading_dose(plain_words(plain).split())
@@ -127,6 +128,14 @@ class MedicineNames:
             unknown=(*whole.unknown, *unread),
             exact=whole.exact,
         )
+
+    def _pieces(self, text: str) -> list[str]:
+        """Part a text at the signs, and at the words where no name holds them (vitamin B and C)."""
+        found: list[str] = []
+        for part in _SIGNS.split(text):
+            whole = any(name in self.known for name in _shortened(plain_words(part).split()))
+            found += [part] if whole else _JOINING_WORDS.split(part)
+        return [piece for piece in found if not _says_only_how(plain_words(piece).split())]
 
     def _piece(self, text: str) -> MedicineReading:
         words = plain_words(text).split()

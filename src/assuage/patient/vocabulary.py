@@ -216,7 +216,7 @@ class Vocabulary:
         return replace(
             read,
             medicines=tuple(dict.fromkeys(part.id for part in parts)),
-            groups=groups - self.medicines.keys(),
+            groups=groups.difference(self.medicines),
         )
 
     def medicine_named(self, text: str) -> Medicine | None:
