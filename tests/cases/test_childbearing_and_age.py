@@ -84,7 +84,7 @@ def test_the_pregnancy_note_changes_no_verdict():
     assert with_reason("AS160", more) == set(DRUGS)
 
 
-@pytest.mark.parametrize(("age", "about"), [(18, set(DRUGS)), (24, set(DRUGS)), (25, set())])
+@pytest.mark.parametrize(("age", "about"), [(18, set(DRUGS)), (24, set(DRUGS)), (25, set[str]())])
 def test_the_boxed_warning_is_about_18_to_24(age: int, about: set[str]):
     more = f"age: {age}\nsex: male\nsuicidality: none\n"
     assert with_reason("RC189", more) == about
