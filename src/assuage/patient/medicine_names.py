@@ -24,12 +24,12 @@ _SALT_WORDS = """
 # Words that say in which form, how often and when it is taken.
 _FORM_WORDS = """
     er xr xl sr mr pr cr la ir ec dr modified extended prolonged sustained slow immediate delayed
-    retard ret forte chrono
+    retard ret forte chrono depot
     release tablet tablets tabs tab capsule capsules caps cap oral solution liquid syrup patch
     patches mg mcg g kg ml microgram micrograms milligram milligrams unit units iu percent
     daily nocte mane od bd bid tds tid qds qid qd qhs prn stat po once twice three four times
     a an per day night morning evening bedtime at in the each every dose doses food meals
-    hour hours hourly h week weekly as needed when required x
+    hour hours hourly hr h week weekly as needed when required x
 """
 _SALTS, _FORMS = frozenset(_SALT_WORDS.split()), frozenset(_FORM_WORDS.split())
 _NUMBER = re.compile(r"\d+(?:mg|mcg|g|kg|ml|iu|units?|h|x)?")
@@ -37,7 +37,9 @@ _SIGNS = re.compile(r"\s*[/+&;,]\s*")
 _JOINING_WORDS = re.compile(r"\s+(?:and|with|plus)\s+", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _DECIMALS = re.compile(r"(?<=\d)[.,](?=\d)")
-_PER = re.compile(r"(?<=\d)\s*(?:mg|mcg|g|ml)?\s*/\s*(?=\d|(?:ml|day|week|h)\b)", re.IGNORECASE)
+_PER = re.compile(
+    r"(?<=\d)\s*(?:mg|mcg|g|ml)?\s*/\s*(?=\d|(?:ml|day|week|h|hr|hour)\b)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,10 @@ class MedicineNames:
         object.__setattr__(self, "_near", NearNames(meanings))
 
     def read(self, text: str) -> MedicineReading:
-        """Return what a recorded name means, with nothing of it dropped in silence."""
+        """Return what a recorded name means. An unknown part of a combination is named.
+
+        What follows a dose, or stands in brackets, is a note unless it names a known medicine.
+        """
         outside, inside = _BRACKETS.sub(" ", text), _BRACKETS.findall(text)
         whole = self._joined(outside)
         for note in inside:
