@@ -36,6 +36,13 @@ PERMITS = {
     Verdict.CAUTION: 1,
     Verdict.SUITABLE: 2,
 }
+MEASURED = {
+    "crcl": st.integers(3, 140),
+    "sodium": st.integers(115, 150),
+    "qtc": st.integers(350, 560),
+    "systolic": st.integers(80, 220),
+    "neutrophils": st.floats(0.1, 9),
+}
 findings = st.sampled_from(Finding)
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -113,16 +120,8 @@ def records(draw):
     taken = draw(st.lists(st.sampled_from(interesting_medicines()), unique=True, max_size=4))
     days = st.integers(-30, 60).map(lambda n: TODAY - timedelta(days=n))
     sex = draw(st.sampled_from(["female", "male", None]))
-    measured = {
-        "crcl": st.integers(3, 140),
-        "sodium": st.integers(115, 150),
-        "qtc": st.integers(350, 560),
-        "systolic": st.integers(80, 220),
-        "neutrophils": st.floats(0.1, 9),
-    }
     age = draw(st.integers(18, 99))
-    may_be = sex == "female" and age < 55
-    pregnant = draw(st.none() | st.integers(1, 41)) if may_be else None
+    pregnant = draw(st.none() | st.integers(1, 41)) if sex == "female" and age < 55 else None
     return PatientRecord(
         name="patient.yaml",
         age=age,
@@ -142,7 +141,7 @@ def records(draw):
         allergies=draw(st.none() | st.just(())),
         measurements={
             name: Measurement(measure=name, value=draw(values), as_written="", where="line 3")
-            for name, values in measured.items()
+            for name, values in MEASURED.items()
             if draw(st.booleans())
         },
         pregnancy=Pregnancy(pregnant=True, weeks=pregnant) if pregnant else None,

@@ -195,7 +195,8 @@ def test_every_combination_is_its_ingredients_by_each_name(medicine: Medicine):
     joined = [sign.join(labels) for sign in ("/", " + ", " and ", " with ", ", ")]
     for name in (*medicine.names, *joined):
         assert set(read(name).medicines) == parts, name
-    groups = frozenset[str]().union(*(VOCABULARY.concepts_of(VOCABULARY.medicines[p]) for p in parts))
+    each = (VOCABULARY.concepts_of(VOCABULARY.medicines[part]) for part in parts)
+    groups = frozenset[str]().union(*each)
     assert VOCABULARY.concepts_of(medicine) - {medicine.id} <= groups | read(medicine.id).groups
 
 
