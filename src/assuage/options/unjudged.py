@@ -10,7 +10,7 @@ from assuage.options.rule import RuleBook
 from assuage.patient.facts import Facts
 from assuage.patient.finding import Finding, Quantity
 from assuage.patient.quantities import CLEARANCE, CREATININE, FILTRATION, HEIGHT, WEIGHT
-from assuage.patient.record import RecordedMedicine
+from assuage.patient.record import RecordedMedicine, medicine_lines
 from assuage.patient.vocabulary import Concept
 
 
@@ -87,17 +87,15 @@ class _Search:
 
     def medicines(self) -> MedicineCheck:
         """Count by line of the list: the ingredients of a combination stand on one."""
-        lines: dict[int, list[RecordedMedicine]] = {}
-        for order, entry in enumerate(self.facts.record.medications or ()):
-            lines.setdefault(-1 - order if entry.place is None else entry.place, []).append(entry)
+        lines = medicine_lines(self.facts.record.medications or ())
         return MedicineCheck(
             listed=len(lines),
-            identified=sum(all(e.medicine is not None for e in line) for line in lines.values()),
-            looked_at=sum(any(map(self._is_looked_at, line)) for line in lines.values()),
+            identified=sum(all(e.medicine is not None for e in line) for line in lines),
+            looked_at=sum(any(map(self._is_looked_at, line)) for line in lines),
             not_checked=tuple(
                 dict.fromkeys(
                     self._named(entry, line)
-                    for line in lines.values()
+                    for line in lines
                     for entry in line
                     if not self._is_looked_at(entry)
                 )
@@ -111,7 +109,7 @@ class _Search:
             entry.medicine in self.rules.drugs or bool(entry.concepts & spoken_of)
         )
 
-    def _named(self, entry: RecordedMedicine, line: list[RecordedMedicine]) -> str:
+    def _named(self, entry: RecordedMedicine, line: Iterable[RecordedMedicine]) -> str:
         """Name an ingredient of a combination by itself, where another part was looked at."""
         if entry.medicine is None or not any(map(self._is_looked_at, line)):
             return entry.name

@@ -1,6 +1,6 @@
 """A patient as recorded: what somebody wrote down, understood but not yet reasoned about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -129,6 +129,17 @@ class PatientRecord:
     attempts: tuple[Attempt, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict[str, float])
     born: date | None = None
+
+
+def medicine_lines(
+    medicines: Iterable[RecordedMedicine],
+) -> tuple[tuple[RecordedMedicine, ...], ...]:
+    """Return the medicines by line of their list: the ingredients of a combination stand on one."""
+    lines: dict[int, tuple[RecordedMedicine, ...]] = {}
+    for order, entry in enumerate(medicines):
+        line = -1 - order if entry.place is None else entry.place
+        lines[line] = (*lines.get(line, ()), entry)
+    return tuple(lines.values())
 
 
 def readings(record: PatientRecord) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from assuage.knowledge.rules import load_safety
 from assuage.patient.derivation import derive_facts
 from assuage.patient.finding import Finding
 from assuage.patient.near_names import slips_between
-from assuage.patient.record import readings
+from assuage.patient.record import medicine_lines, readings
+from assuage.patient.summary import describe
 from assuage.patient.vocabulary import Medicine
 
 VOCABULARY = load_safety().vocabulary
@@ -169,6 +170,19 @@ def test_a_part_of_a_combination_is_taken_as_itself():
     besides = facts.besides("amitriptyline")
     assert besides.takes("tca").finding is Finding.ABSENT
     assert besides.takes("cyp2d6_inhibitor").finding is Finding.PRESENT  # perphenazine
+
+
+def test_a_combination_is_one_line_of_the_list():
+    record = record_of(medications=["co-codamol 30/500", "tramadol/xyzzyx"], allergies=["Symbyax"])
+    assert describe(record).endswith(
+        "recorded: no conditions, 2 medicines, no measurements, 1 allergy"
+    )
+    assert [
+        [entry.name for entry in line] for line in medicine_lines(record.medications or ())
+    ] == [
+        ["co-codamol 30/500", "co-codamol 30/500"],
+        ["tramadol/xyzzyx", "xyzzyx"],
+    ]
 
 
 def test_every_reading_is_told_once():
