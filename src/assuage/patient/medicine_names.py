@@ -112,9 +112,11 @@ class MedicineNames:
     def _joined(self, text: str) -> MedicineReading:
         """Read one name, or several joined by a sign or a word."""
         plain = _DECIMALS.sub("", text)
-        for name in _shortened(plain_words(plain).split()):
+        whole = " ".join(plain_words(plain).split())
+        for name in _shortened(whole.split()):
             if (exact := self.known.get(name)) is not None:
-                return MedicineReading(medicines=(exact,))
+                doubted = self._may_be_another(whole, name, (exact,))
+                return UNREAD if doubted else MedicineReading(medicines=(exact,))
         pieces = self._pieces(_PER.sub(" ", plain))
         if len(pieces) < 2:
             return self._piece(" ".join(pieces))
@@ -146,19 +148,32 @@ class MedicineNames:
         words = plain_words(text).split()
         for name in _shortened(words):
             if (found := self._named(name)) is not None:
-                return found
+                doubted = self._may_be_another(" ".join(words), name, found.medicines)
+                return UNREAD if doubted else found
         if (several := self._side_by_side(words)) is not None:
             return several
-        words = _without_leading_dose(words)
-        head = _before_number(words)
-        tail = words[len(head) :]
-        for name in _shortened(head):
+        return self._with_a_slip(_without_leading_dose(words))
+
+    def _with_a_slip(self, words: Sequence[str]) -> MedicineReading:
+        head, whole = _before_number(words), " ".join(words)
+        for name in dict.fromkeys((whole, *_shortened(head))):
             found = self._named(name)
             if found is None and (near := self._near.meant_by(name)) is not None:
                 found = self._meaning(near)
             if found is not None:
-                return _together((found, *self._also_in(tail)))
+                if self._near.meanings_near(whole) - {found.medicines}:
+                    return UNREAD
+                return _together((found, *self._also_in(words[len(head) :])))
         return UNREAD
+
+    def _may_be_another(self, whole: str, name: str, means: tuple[str, ...]) -> bool:
+        """Say whether a letter or digit left out as a form may belong to another name.
+
+        Tylenol 3 holds codeine, and tylenol 2g is a slip from another of its kind.
+        """
+        if name == whole or len(whole) - len(name) > len(" 2g"):
+            return False
+        return bool(self._near.meanings_near(whole) - {means})
 
     def _named(self, name: str) -> MedicineReading | None:
         """Read a name to the letter, or by a spelling that is listed."""

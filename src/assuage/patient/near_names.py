@@ -49,11 +49,17 @@ class NearNames(Generic[Meaning]):
             for name in self.meanings:
                 for rest in _remainders(name):
                     self._by_remainder.setdefault(rest, []).append(name)
+        if len(word) > CLEAR + max(map(len, self.meanings), default=0):
+            return  # a long text is near no name, and its remainders would be many
         found = {name for rest in _remainders(word) for name in self._by_remainder.get(rest, ())}
         for name in found:
             slips = slips_between(word, name)
             if slips <= CLEAR:
                 yield slips, name
+
+    def meanings_near(self, word: str) -> frozenset[Meaning]:
+        """Return the meanings of all names within two slips."""
+        return frozenset(self.meanings[name] for _, name in self._near(word))
 
     def meant_by(self, word: str) -> str | None:
         """Return the only name that this word can be a slip for; None where two meanings are near.

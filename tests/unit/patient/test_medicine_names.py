@@ -75,6 +75,8 @@ def record_of(**lists: list[str]):
         ("Seroxat (sertraline)", "paroxetine sertraline"),  # which of the two? both are looked at
         # by the name of the combination
         ("co-codamol 30/500 mg tablets", "codeine paracetamol"),
+        ("Tylenol #3", "codeine paracetamol"),
+        ("Tylenol 500 mg", "paracetamol"),
         ("Symbyax", "fluoxetine olanzapine"),
         ("Contrave", "bupropion naltrexone"),
         ("Auvelity", "bupropion dextromethorphan"),
@@ -123,6 +125,7 @@ def test_a_spelling_that_is_not_to_the_letter_is_read_and_says_so(typed: str, me
         "clomiphene",  # a medicine of its own, not clomipramine
         "dapoxetine",  # a medicine of its own, not duloxetine or paroxetine
         "chlorpropamide",
+        "tylenol3",  # with codeine, or 3 of them?
         "Nerve Calm Plus",
         "black seed and honey",
         "Prozx",  # too short a name to be read with a slip
