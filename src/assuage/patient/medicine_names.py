@@ -28,7 +28,7 @@ _FORM_WORDS = """
     release tablet tablets tabs tab capsule capsules caps cap oral solution liquid syrup patch
     patches mg mcg g kg ml microgram micrograms milligram milligrams unit units iu percent
     daily nocte mane od bd bid tds tid qds qid qd qhs prn stat po once twice three four times
-    a an per day night morning evening bedtime at in the each every dose doses food meals
+    a per day night morning evening bedtime at in the each every dose doses food meals
     hour hours hourly hr h week weekly as needed when required x
 """
 _SALTS, _FORMS = frozenset(_SALT_WORDS.split()), frozenset(_FORM_WORDS.split())
