@@ -15,6 +15,7 @@ _PHENOTYPES = {"extensive": "normal", "ultra-rapid": "ultrarapid", "ultra rapid"
 _CORRECTIONS = {"qtcb": "Bazett", "qtcf": "Fridericia", "qtcfri": "Fridericia"}
 _EARLIEST, _LATEST = 1900, 2099
 _YEAR = re.compile(r"(19|20)\d{2}")
+_DATED = re.compile(r"(.+?)[\s,]+(?:(?:in|on) )?\(?((?:19|20)\d\d(?:-\d\d){0,2})\)?")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _A_DAY = "a day such as 2026-03-01, from 1900 to 2099"
 _DAY_FORMS = f"{_A_DAY}, a month such as 2026-03, or a year"
@@ -58,6 +59,17 @@ def _day(value: Any) -> Any:
         return RecordedDay(day, day)
     except ValueError:
         raise ValueError(_DAY_FORMS) from None
+
+
+def dated_name(text: str) -> tuple[str, RecordedDay | None]:
+    """Part a name from the day, month or year behind it: "MI 2010", "stroke (2024-03)"."""
+    found = _DATED.fullmatch(text.strip())
+    if found is None:
+        return text, None
+    try:
+        return found[1], _day(found[2])
+    except ValueError:
+        return text, None
 
 
 def _not_truth(value: Any) -> Any:
