@@ -18,13 +18,8 @@ from assuage.knowledge.patient_file import (
     PregnancyEntry,
     RecordedDay,
 )
-from assuage.knowledge.reading import (
-    Located,
-    PathInFile,
-    Problems,
-    check,
-    nearest,
-)
+from assuage.knowledge.patient_wishes import read_judgements, read_weights
+from assuage.knowledge.reading import Located, PathInFile, Problems, check, nearest
 from assuage.knowledge.yaml_text import read_yaml
 from assuage.patient.derivation import contradictions
 from assuage.patient.record import (
@@ -189,8 +184,26 @@ class _PatientReader:
             alcohol=entry.alcohol,
             smoker=entry.smoker,
             attempts=attempts,
-            weights=entry.preferences.weights,
+            weights=read_weights(entry.preferences, self.located, self.problems),
+            judgements=read_judgements(entry.preferences, self.located, self.problems),
+            cost_per_month=self._costs(entry.preferences.cost_per_month),
         )
+
+    def _costs(self, entries: Mapping[str, float]) -> dict[str, float]:
+        """Return costs by medicine; one that nobody knows could be set against nothing."""
+        found: dict[str, float] = {}
+        for name, cost in entries.items():
+            medicine = self.vocabulary.medicine_named(name)
+            if medicine is None:
+                known = self.vocabulary.medicine_names
+                self._refuse(
+                    ("preferences", "cost_per_month", name),
+                    f"the cost of {name}",
+                    "a medicine that assuage knows" + nearest(name, known, cutoff=_CLOSE),
+                )
+            else:
+                found[medicine.id] = cost
+        return found
 
     def _refuse(self, path: PathInFile, found: str, expected: str, do: str = "Correct it.") -> None:
         self.problems.add(self.located.where(path), found=found, expected=expected, do=do)

@@ -102,7 +102,9 @@ class Attempt:
 class PatientRecord:
     """Everything recorded. None means the record does not speak of it; empty means none.
 
-    `medications` holds earlier attempts too, as medicines stopped on an unknown day.
+    `medications` holds earlier attempts too, as medicines stopped on an unknown day. `judgements`
+    are points by outcome or criterion (100: the swing of the anchor); `weights` are edited by hand;
+    `cost_per_month` is by medicine, in one currency.
     """
 
     name: str
@@ -122,4 +124,6 @@ class PatientRecord:
     smoker: bool | None = None
     attempts: tuple[Attempt, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict[str, float])
+    judgements: Mapping[str, float] = field(default_factory=dict[str, float])
+    cost_per_month: Mapping[str, float] = field(default_factory=dict[str, float])
     born: date | None = None
