@@ -12,12 +12,11 @@ import numpy as np
 
 from assuage.evidence.network import Floats
 from assuage.options.acceptability import Acceptability, acceptability
-from assuage.options.appraisal import Interval, Verdict
+from assuage.options.appraisal import Interval
 from assuage.options.benefit import Expectations
 from assuage.options.criteria import Criterion, Gains, gains_of
 from assuage.options.ordering import COIN_TOSS, Ordering, Weight, better, order
 from assuage.options.preference import Elicitation, Weights, weight_space
-from assuage.options.rule import VERDICT_OF
 from assuage.options.screening import Screening
 from assuage.units import MgPerDay
 
@@ -82,13 +81,14 @@ class Dominated:
 class FactFlip:
     """An unrecorded fact that could change who comes first.
 
-    It `takes_off` the drug in the first place, or `lets_in` one that would lead.
+    Its answer `lets_in` a drug that is held back and would lead, when it is absent; or
+    `lowers_dose` of the drug in the first place, which is then judged at another dose.
     """
 
     key: str
     label: str
     drug: str
-    effect: Literal["takes_off", "lets_in"]
+    effect: Literal["lets_in", "lowers_dose"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,23 +289,22 @@ def who_would_choose(
 
 
 def facts_that_could_flip(choice: Choice, screenings: Sequence[Screening]) -> tuple[FactFlip, ...]:
-    """Return the unrecorded facts that could take the first drug off, or let in one that leads.
+    """Return the unrecorded facts that could let in a drug that would lead, or move the first one.
 
-    A fact that would only lower a dose is not among them.
+    A fact that could take the first drug off would hold it back already; what a rule passes over
+    when it is not recorded (an untested gene) is not among them.
     """
     found: dict[tuple[str, str], FactFlip] = {}
-    on_offer = (Verdict.CAUTION, Verdict.SUITABLE)
     for screening in screenings:
+        drug = screening.drug
         for unsettled in screening.unsettled:
             rule = unsettled.rule
-            if screening.drug == choice.first and VERDICT_OF[rule.effect] not in on_offer:
-                effect = "takes_off"
-            elif screening.drug in choice.would_lead and rule.if_not_recorded == "ask":
+            if drug in choice.would_lead and rule.if_not_recorded == "ask":
                 effect = "lets_in"
+            elif drug == choice.first and rule.effect == "reduce_dose":
+                effect = "lowers_dose"
             else:
                 continue
-            flip = FactFlip(
-                key=unsettled.key, label=unsettled.label, drug=screening.drug, effect=effect
-            )
-            found.setdefault((unsettled.key, screening.drug), flip)
+            flip = FactFlip(key=unsettled.key, label=unsettled.label, drug=drug, effect=effect)
+            found.setdefault((unsettled.key, drug), flip)
     return tuple(found.values())
