@@ -240,6 +240,8 @@ def test_missing_data_dominate_nothing():
     table["bimine"][NAUSEA] = None
     found = choice(table, {RELIEF: 1.0, NAUSEA: 1.0})
     assert (found.first, found.dominated) == ("bimine", ())
+    assert [d.column for d in found.traded] == [RELIEF]
+    assert {flip.column: flip.assumed for flip in found.flips} == {RELIEF: False, NAUSEA: True}
 
 
 def test_an_amount_that_was_not_given_counts_as_the_largest():

@@ -31,20 +31,21 @@ Kind = Literal["clear", "close", "coin_toss", "alone", "none"]
 class Difference:
     """The first option less the second on one column: `people` per 1,000 (or units), joint draws.
 
-    `people` counts the outcome itself: more nausea is above 0; `more` says so of the mean. `worth`
-    is what the mean difference is worth by the weights; above 0 it speaks for the first.
+    `people` counts the outcome itself: more nausea is above 0. `worth` is what the mean difference
+    is worth by the weights; above 0 it speaks for the first. It `speaks` unless it was assumed of
+    one of the two, or is nothing, or its median and mean disagree: no reason to choose by.
     """
 
     column: str
     label: str
     people: Interval
-    more: bool
     worth: float
+    speaks: bool
 
     @property
     def words(self) -> str:
         """Say it as "more: nausea"."""
-        return f"{'more' if self.more else 'less'}: {self.label}"
+        return f"{'more' if self.people.estimate > 0 else 'less'}: {self.label}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +53,15 @@ class WeightFlip:
     """The weight of one column at which the first two are level, all other weights unchanged.
 
     Below it (if it is under `weight`) or above it, the second comes first. `at` is None when no
-    change of this weight alone does that.
+    change of this weight alone does that. `assumed` says that one of the two has no number of its
+    own here, so that the flip rests on what was assumed of it.
     """
 
     column: str
     label: str
     weight: float
     at: float | None
+    assumed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +120,7 @@ class Choice:
 
         Where nothing speaks for the second, the two that speak most for the first.
         """
-        speak = [each for each in self.differences if each.worth]
+        speak = [each for each in self.differences if each.speaks]
         first = [each for each in speak if each.worth > 0]
         second = [each for each in speak if each.worth < 0]
         return (first[0], second[0]) if first and second else tuple(speak[:2])
@@ -201,15 +204,17 @@ def _differences(gains: Gains, weights: Floats) -> tuple[Difference, ...]:
     found: list[Difference] = []
     apart = gains.drawn[0] - gains.drawn[1]
     for number, column in enumerate(gains.columns):
-        counted = apart[number] if gains.higher_is_better[number] else -apart[number]
+        drawn, mean = apart[number], float(apart[number].mean())
+        counted = drawn if gains.higher_is_better[number] else -drawn
         low, middle, high = np.quantile(counted, (0.025, 0.5, 0.975)).tolist()
+        assumed = any(column in names for names in gains.assumed[:2])
         found.append(
             Difference(
                 column=column,
                 label=gains.labels[number],
                 people=Interval(estimate=middle, low=low, high=high),
-                more=bool(counted.mean() > 0),
-                worth=float(weights[number] * apart[number].mean()),
+                worth=float(weights[number]) * mean,
+                speaks=not assumed and abs(mean) > LEVEL and float(np.median(drawn)) * mean > 0,
             )
         )
     return tuple(sorted(found, key=lambda each: (-abs(each.worth), each.column)))
@@ -228,7 +233,11 @@ def _flips(gains: Gains, weights: Floats) -> tuple[WeightFlip, ...]:
         at = own - lead / float(apart[number]) if abs(apart[number]) > LEVEL else -1.0
         found.append(
             WeightFlip(
-                column=column, label=gains.labels[number], weight=own, at=at if at > 0 else None
+                column=column,
+                label=gains.labels[number],
+                weight=own,
+                at=at if at > 0 else None,
+                assumed=any(column in names for names in gains.assumed[:2]),
             )
         )
     return tuple(sorted(found, key=_change))

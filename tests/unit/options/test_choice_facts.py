@@ -8,7 +8,7 @@ unrecorded glaucoma would only be a caution, and holds nothing back.
 from dataclasses import replace
 from decimal import Decimal
 
-from test_screening import DRUGS, FALLS, PERSON, RULES, TODAY, WORDS, rule
+from test_screening import DRUGS, FALLS, PERSON, RULES, TODAY, WORDS
 
 from assuage.options.appraisal import Verdict
 from assuage.options.choice import Choice, FactFlip, facts_that_could_flip
@@ -17,7 +17,16 @@ from assuage.options.rule import compile_rules
 from assuage.options.screening import screen
 from assuage.patient.derivation import derive_facts
 
-WARD = (*RULES, rule("R8", "otheramine", FALLS, "reduce_dose", dose_factor=Decimal("0.5")))
+LOWERED = replace(
+    RULES[-1],
+    id="R8",
+    about="otheramine",
+    when=FALLS,
+    effect="reduce_dose",
+    if_not_recorded="caution",
+    dose_factor=Decimal("0.5"),
+)
+WARD = (*RULES, LOWERED)
 BOOK = compile_rules(WARD, DRUGS, {"amines": ("examplamine", "otheramine")})
 CHOICE = Choice(
     kind="close",
