@@ -50,6 +50,16 @@ class Criterion:
         return self.amounts.get(drug, max(self.amounts.values(), default=0.0))
 
 
+def monthly_cost(costs: Mapping[str, float], drugs: Collection[str]) -> Criterion:
+    """Return the cost per month of these drugs as the user gave it, with weight 0."""
+    return Criterion(
+        id="cost",
+        label="cost per month",
+        amounts={drug: cost for drug, cost in costs.items() if drug in drugs},
+        source="as given in the patient file",
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Gains:
     """Gains of each option on each column (an outcome, or a criterion), more is better.

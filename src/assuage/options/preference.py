@@ -120,15 +120,15 @@ def weights_from(
 ) -> Weights:
     """Return the weights that follow from the judgements; `own` ones, edited by hand, come last.
 
-    Without any judgement, `own` weights stand alone: what they do not name is not weighed. A
-    judgement of something that no question asks (a criterion) is left to `judged_criterion`.
+    Without a judgement of any outcome, `own` weights stand alone: what they do not name is not
+    weighed. A judgement of a criterion is left to `judged_criterion`.
     """
     weight = {w.outcome: w.weight for w in usual}
     worth = weight.get(elicitation.anchor, 1.0) * elicitation.ranges[elicitation.anchor].swing
-    if own and not judgements:
+    points = {judgement.outcome: judgement.answer for judgement in judgements}
+    if own and not any(question.id in points for question in elicitation.questions):
         chosen = tuple(_own(outcome, value) for outcome, value in own.items())
         return Weights(weights=chosen, skipped=(), anchor_worth=worth)
-    points = {judgement.outcome: judgement.answer for judgement in judgements}
     found = {w.outcome: replace(w, why=f"assuage's: {_unasked(w, elicitation)}") for w in usual}
     skipped: list[SwingQuestion] = []
     for question in elicitation.questions:

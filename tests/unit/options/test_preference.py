@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assuage.options.criteria import Criterion
+from assuage.options.criteria import monthly_cost
 from assuage.options.ordering import Weight
 from assuage.options.preference import (
     Elicitation,
@@ -100,10 +100,12 @@ def test_weights_edited_by_hand_come_last_and_stand_alone_without_judgements():
     assert both.by_outcome["dizziness"] == pytest.approx(0.25)
     alone = weights_from([], ASKED, usual=USUAL, own={"relief": 2.0})
     assert (alone.by_outcome, alone.skipped) == ({"relief": 2.0}, ())
+    cost = [Judgement(outcome="cost", answer=50)]
+    assert weights_from(cost, ASKED, usual=USUAL, own={"relief": 2.0}) == alone
 
 
 def test_a_criterion_counts_only_when_it_was_judged_and_by_its_own_range():
-    cost = Criterion(id="cost", label="cost", source="", amounts={"a": 10, "b": 60})
+    cost = monthly_cost({"a": 10, "b": 60, "not on offer": 900}, ["a", "b", "c"])
     assert judged_criterion(cost, [], judged()).weight == 0
     asked = [Judgement(outcome="cost", answer=25)]
     assert judged_criterion(cost, asked, judged()).weight == pytest.approx(1.0)  # 50 over 50 units
