@@ -1,6 +1,6 @@
 """Made-up options: what drugs do on outcomes, draw by draw, as `expect` would return it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from assuage.evidence.network import Floats
@@ -14,10 +14,12 @@ DOSE = MgPerDay(Decimal(10))
 NOTHING = Interval(estimate=0, low=0, high=0)
 
 
-def expectations(table: Mapping[str, Mapping[str, Floats | None]]) -> Expectations:
+def expectations(
+    table: Mapping[str, Mapping[str, Floats | None]], untried: Collection[str] = ()
+) -> Expectations:
     """Return expectations for differences from placebo by drug and outcome, in people per person.
 
-    None is no data. Every benefit counts as shown in the drug's own trials.
+    None is no data. `untried` drugs have only their class to speak for them, not their own trials.
     """
     names = list(next(iter(table.values())))
     outcomes = tuple(sorted((OUTCOMES[name] for name in names), key=lambda o: o.order))
@@ -33,7 +35,7 @@ def expectations(table: Mapping[str, Mapping[str, Floats | None]]) -> Expectatio
                         with_placebo=None,
                         difference=None if row[outcome.id] is None else NOTHING,
                         certainty=None,
-                        origin=Origin(kind="trials", statement=""),
+                        origin=Origin(kind="class" if drug in untried else "trials", statement=""),
                     ),
                     difference=row[outcome.id],
                 )

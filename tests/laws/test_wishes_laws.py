@@ -224,6 +224,31 @@ def test_how_clear_a_choice_is(lead_in_sd: float, kind: str):
     assert choice(made, {RELIEF: 1.0}).kind == kind
 
 
+def test_a_choice_is_clear_only_against_every_other():
+    # amine beats bimine for sure; cimine is expected to be the worst, and may be anything
+    table = drawn({"amine": {RELIEF: 0.1}, "bimine": {RELIEF: 0.0}}, sd=0.0)
+    assert choice(table, {RELIEF: 1.0}).kind == "clear"
+    wide = np.linspace(-1.0, 0.9, COUNT)  # above 0.1 in 8 of 19
+    found = choice({**table, "cimine": {RELIEF: wide}}, {RELIEF: 1.0})
+    assert (found.first, found.second, found.kind) == ("amine", "bimine", "close")
+    assert found.pairwise["cimine", "amine"] == pytest.approx(8 / 19, abs=1e-3)
+
+
+def test_an_untried_drug_is_neither_compared_nor_overrules_a_tried_one():
+    # cimine does better on everything, by its class alone
+    means = {"amine": (0.1, 0.1), "bimine": (0.05, 0.05), "cimine": (0.3, 0.0)}
+    table = drawn({d: {RELIEF: r, NAUSEA: n} for d, (r, n) in means.items()}, sd=0.0)
+    found = weigh_up(
+        expectations(table, untried=["cimine"]),
+        offered=offered(table),
+        weights=weighed({RELIEF: 1.0, NAUSEA: 1.0}),
+    )
+    assert found.compared == ("amine", "bimine")
+    assert [s.drug for s in found.ordering.standings] == ["amine", "bimine", "cimine"]
+    assert found.dominated == ()
+    assert set(found.pairwise) == {("amine", "bimine"), ("bimine", "amine")}
+
+
 def test_one_or_none_is_no_choice():
     alone = choice(drawn({"amine": {RELIEF: 0.1}}), {RELIEF: 1.0})
     assert (alone.kind, alone.first, alone.second, alone.traded) == ("alone", "amine", None, ())
