@@ -137,11 +137,21 @@ def _no_answer(value: Any) -> Any:
     return "none" if value is False or value == "no" else value
 
 
+def _judged(value: Any) -> float | str:
+    """Read points, or an answer in a word; which words there are, the questionnaire knows."""
+    if isinstance(value, str) and value.strip():
+        return value.strip().casefold()
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1000:
+        return float(value)
+    raise ValueError("points from 0 to 1000, or an answer in a word, such as half")
+
+
 Day = Annotated[RecordedDay, BeforeValidator(_day)]
 OneDay = Annotated[date, BeforeValidator(_one_day)]
 Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_not_truth)]
 Whole = Annotated[int, BeforeValidator(_not_truth)]
 MgPerDayEntry = Annotated[Decimal, Field(gt=0, le=100000), BeforeValidator(_not_truth)]
+Points = Annotated[Number, Field(ge=0, le=1000)]
 Many = Field(max_length=_MOST)
 
 
@@ -196,7 +206,11 @@ class AttemptEntry(_RetractableEntry):
 
 
 class PreferencesEntry(_Entry):
-    weights: Annotated[dict[str, Annotated[Number, Field(ge=0, le=1000)]], Many] = {}
+    """`judgements` are points (100: the anchor's swing) or an answer of the questionnaire."""
+
+    weights: Annotated[dict[str, Points], Many] = {}
+    judgements: Annotated[dict[str, Annotated[Any, BeforeValidator(_judged)]], Many] = {}
+    cost_per_month: Annotated[dict[str, Annotated[Number, Field(ge=0, le=1e6)]], Many] = {}
 
 
 Named = Annotated[ConditionEntry, BeforeValidator(_named)]

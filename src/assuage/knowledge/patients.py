@@ -21,13 +21,8 @@ from assuage.knowledge.patient_file import (
 )
 from assuage.knowledge.patient_measurements import read_measurements
 from assuage.knowledge.patient_notes import Notes, years_since
-from assuage.knowledge.reading import (
-    Located,
-    PathInFile,
-    Problems,
-    check,
-    nearest,
-)
+from assuage.knowledge.patient_wishes import read_judgements, read_weights
+from assuage.knowledge.reading import Located, PathInFile, Problems, check, nearest
 from assuage.knowledge.yaml_text import read_yaml
 from assuage.patient.derivation import contradictions
 from assuage.patient.medicine_names import MedicineReading
@@ -192,9 +187,27 @@ class _PatientReader:
             alcohol=entry.alcohol,
             smoker=entry.smoker,
             attempts=attempts,
-            weights=entry.preferences.weights,
+            weights=read_weights(entry.preferences, self.located, self.problems),
+            judgements=read_judgements(entry.preferences, self.located, self.problems),
+            cost_per_month=self._costs(entry.preferences.cost_per_month),
             retracted=tuple(self.notes.retracted),
         )
+
+    def _costs(self, entries: Mapping[str, float]) -> dict[str, float]:
+        """Return costs by medicine; one that nobody knows could be set against nothing."""
+        found: dict[str, float] = {}
+        for name, cost in entries.items():
+            medicine = self.vocabulary.medicine_named(name)
+            if medicine is None:
+                known = self.vocabulary.medicine_names
+                self.notes.refuse(
+                    ("preferences", "cost_per_month", name),
+                    f"the cost of {name}",
+                    "a medicine that assuage knows" + nearest(name, known, cutoff=_CLOSE),
+                )
+            else:
+                found[medicine.id] = cost
+        return found
 
     def _years(self, entry: PatientFile) -> int:
         """Return the age; a birth date and an age that disagree are refused."""

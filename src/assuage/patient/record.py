@@ -125,7 +125,9 @@ class Retracted:
 class PatientRecord:
     """Everything recorded. None means the record does not speak of it; empty means none.
 
-    What was entered in error is in `retracted` and nowhere else.
+    What was entered in error is in `retracted` and nowhere else. `judgements` are points by outcome
+    or criterion (100: the swing of the anchor); `weights` are edited by hand; `cost_per_month` is
+    by medicine, in one currency.
     """
 
     name: str
@@ -145,6 +147,8 @@ class PatientRecord:
     smoker: bool | None = None
     attempts: tuple[Attempt, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict[str, float])
+    judgements: Mapping[str, float] = field(default_factory=dict[str, float])
+    cost_per_month: Mapping[str, float] = field(default_factory=dict[str, float])
     born: date | None = None
     retracted: tuple[Retracted, ...] = ()
 
