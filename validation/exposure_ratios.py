@@ -92,7 +92,7 @@ def measured(knowledge: ExposureKnowledge) -> str:
     seen = [f for f in left_out if f.seen]
     lines = [
         f"{len(left_out)} rows of {len({o.study for o in model.seen})} studies. Spread between "
-        f"studies: {model.static.spread:.2f} on the log scale; {NEW_STUDY_SPREAD} is used for a new one.",
+        f"studies: {model.static.spread:.2f} on the log scale; for a new one {NEW_STUDY_SPREAD}.",
         "",
         "| prediction | rows | geometric mean fold error | inside the 95% interval |",
         "|---|---|---|---|",

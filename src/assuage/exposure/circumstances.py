@@ -17,11 +17,12 @@ IMPAIRED = 60
 """mL/min below which the kidneys are a factor, where no source says otherwise (KDIGO G3)."""
 USUAL_CLEARANCE = 100.0
 FROM_GRADES = {
-    "end_stage_renal_disease": 7.0,
-    "severe_renal_impairment": 22.0,
-    "moderate_renal_impairment": 45.0,
+    "end_stage_renal_disease": (15, 7.0),
+    "severe_renal_impairment": (30, 22.0),
+    "moderate_renal_impairment": (60, 45.0),
 }
-"""mL/min that stand for a grade without a number: the middle of its range. Assuage's own."""
+"""For a recorded grade: the mL/min it lies below (KDIGO), and those that stand for it without a
+lower number: the middle of its range, assuage's own."""
 OLD = 75
 """Years from which age is a factor where nothing is published. Assuage's own."""
 INDUCERS = ("cyp3a_strong_inducer", "enzyme_inducer")
@@ -43,12 +44,16 @@ def circumstantial_changes(drug: str, facts: Facts, model: ExposureModel) -> tup
 
 
 def kidney_function(facts: Facts) -> tuple[float, str] | None:
-    """Return the clearance or filtration in mL/min and its because; the lower one decides."""
+    """Return the clearance or filtration in mL/min and its because.
+
+    The lowest of what was measured and of what a recorded grade stands for decides.
+    """
     measured = [q for q in map(facts.measured, ("crcl", "egfr")) if isinstance(q, Quantity)]
     found = [(q.value, f"{q.label} {q}, {q.because}") for q in measured]
-    for grade, value in FROM_GRADES.items():
+    lowest = min((value for value, _ in found), default=float("inf"))
+    for grade, (below, value) in FROM_GRADES.items():
         fact = facts.has(grade)
-        if fact.finding is Finding.PRESENT and not measured:
+        if fact.finding is Finding.PRESENT and lowest >= below:
             found.append((value, fact.because))
     return min(found, default=None)
 
@@ -103,7 +108,7 @@ def _liver(drug: str, facts: Facts, model: ExposureModel) -> Iterator[Change]:
     if fact.finding is not Finding.PRESENT:
         return
     rows = model.rows_for(drug, "liver", ["impairment"])
-    yield _as_published(rows, "liver impairment", fact.because, model)
+    yield _as_published(rows, "liver impairment", fact.because)
 
 
 def _age(drug: str, facts: Facts, model: ExposureModel) -> Iterator[Change]:
@@ -111,7 +116,7 @@ def _age(drug: str, facts: Facts, model: ExposureModel) -> Iterator[Change]:
     reached = [f"from_{years}" for years in range(age + 1)]
     rows = model.rows_for(drug, "age", reached)
     if rows or age >= OLD:
-        yield _as_published(rows, f"age {age}", "recorded age", model)
+        yield _as_published(rows, f"age {age}", "recorded age")
 
 
 def _sex(drug: str, facts: Facts, model: ExposureModel) -> Iterator[Change]:
@@ -128,7 +133,7 @@ def _sex(drug: str, facts: Facts, model: ExposureModel) -> Iterator[Change]:
         ratio = LogRatio(mean=half * change.parent.mean, variance=change.parent.variance / 4)
         yield replace(change, parent=ratio, judged=ratio, spread_parts=0.25)
     if sex == "male" and age < 45 and (rows := model.rows_for(drug, "sex", ["men_under_45"])):
-        yield _as_published(rows, "a man under 45", "recorded sex and age", model)
+        yield _as_published(rows, "a man under 45", "recorded sex and age")
 
 
 def _smoking(drug: str, facts: Facts, model: ExposureModel) -> Iterator[Change]:
@@ -136,7 +141,7 @@ def _smoking(drug: str, facts: Facts, model: ExposureModel) -> Iterator[Change]:
         return
     rows = model.rows_for(drug, "smoking", ["smoker"])
     if rows or (drug, "CYP1A2") in model.static.shares:
-        yield _as_published(rows, "smoking", "recorded as a smoker", model)
+        yield _as_published(rows, "smoking", "recorded as a smoker")
 
 
 def _medicines(drug: str, facts: Facts, model: ExposureModel) -> Iterator[Change]:
@@ -146,15 +151,13 @@ def _medicines(drug: str, facts: Facts, model: ExposureModel) -> Iterator[Change
         because = f"takes {entry.name} ({entry.where})"
         name = entry.medicine or ""
         if whole := model.rows_for(drug, "inhibitor", [name], routes=[""]):
-            yield _as_published(whole, entry.name, because, model)
+            yield _as_published(whole, entry.name, because)
         if by_enzymes and entry.concepts & {*INDUCERS}:
             rows = model.rows_for(drug, "inducer", [name])
-            yield _as_published(rows, f"{entry.name} (induces enzymes)", because, model)
+            yield _as_published(rows, f"{entry.name} (induces enzymes)", because)
 
 
-def _as_published(
-    rows: tuple[ExposureRatio, ...], what: str, because: str, model: ExposureModel
-) -> Change:
+def _as_published(rows: tuple[ExposureRatio, ...], what: str, because: str) -> Change:
     if not rows:
         return unpublished(what, because)
     return pooled(rows, spread=NEW_STUDY_SPREAD, what=what, because=because)

@@ -125,6 +125,6 @@ def _priors(knowledge: ExposureKnowledge, everything: Iterable[Observation]) -> 
 
 
 def _share_prior(route: Route) -> NormalPrior:
-    if isinstance(route.share, float):
-        return NormalPrior(centre=route.share, sd=MEASURED_SHARE_SD)
-    return SHARE_PRIORS[route.share]
+    if isinstance(route.share, str):
+        return SHARE_PRIORS[route.share]
+    return NormalPrior(centre=route.share, sd=MEASURED_SHARE_SD)

@@ -150,7 +150,8 @@ class _Problem:
         weight = 1 / (self.variance + spread**2)
         matrix = (slopes * weight[:, None]).T @ slopes + np.diag(self.precision)
         uphill = slopes.T @ (weight * (self.seen - fitted)) - self.precision * (point - self.centre)
-        return np.linalg.solve(matrix, uphill), matrix
+        step: Floats = np.linalg.solve(matrix, uphill).astype(np.float64)
+        return step, matrix
 
     def mode(self, start: Floats, spread: float) -> Floats:
         """Return the most probable point, each step halved until it improves."""
@@ -197,7 +198,7 @@ def fit_static(observed: Sequence[Observation], priors: StaticPriors) -> StaticM
         shares=shares,
         residuals=residuals,
         mode=mode,
-        covariance=np.linalg.inv(matrix),
+        covariance=np.linalg.inv(matrix).astype(np.float64),
         spread=spread,
     )
 
