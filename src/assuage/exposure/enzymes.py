@@ -1,6 +1,6 @@
 """What genes and other medicines leave of the enzymes that a drug leaves by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from assuage.exposure.change import Change, ChangeBasis, citations_of
@@ -58,37 +58,39 @@ def enzyme_changes(drug: str, facts: Facts, model: ExposureModel) -> tuple[Chang
     the gene gave, so that after a strong one the gene hardly matters (phenoconversion), and
     without the enzyme the inhibitor does nothing. Of several inhibitors the strongest counts.
     """
-    taken = _acting(facts.besides(drug))
-    known = _printed_together(drug, taken, model)
-    changes = (
-        _enzyme_change(route, facts, [m for m in taken if m.medicine not in known], model)
-        for route in model.knowledge.routes_of(drug)
-        if route.route in ENZYMES
-    )
-    return tuple(change for change in changes if change is not None)
+    taken = acting_medicines(facts.besides(drug))
+    printed = _printed(drug, taken, model)
+    changes: list[Change] = []
+    for route in model.knowledge.routes_of(drug):
+        if route.route in ENZYMES:
+            here = [m for m in taken if printed.get(m.medicine or "", route.route) == route.route]
+            changes.extend(_enzyme_changes(route, facts, here, model))
+    return tuple(changes)
 
 
-def _printed_together(
+def _printed(
     drug: str, taken: Iterable[RecordedMedicine], model: ExposureModel
-) -> frozenset[str]:
-    """Return the medicines whose effect on the drug was printed as a whole, over all routes."""
+) -> Mapping[str, str]:
+    """Return the route under which a medicine's effect on this very drug was printed.
+
+    That ratio holds all that the medicine does to the drug, by whatever enzymes: it is not
+    predicted again on another. A ratio printed for no one enzyme stands under no route.
+    """
     names = [medicine.medicine for medicine in taken if medicine.medicine]
-    return frozenset(row.level for row in model.rows_for(drug, "inhibitor", names, routes=[""]))
+    routes = {o.inhibitor: o.route for o in model.seen if o.drug == drug and o.inhibitor in names}
+    whole = {row.level: "" for row in model.rows_for(drug, "inhibitor", names, routes=[""])}
+    return {name: route for name, route in routes.items() if name} | whole
 
 
 def acting_medicines(facts: Facts) -> tuple[RecordedMedicine, ...]:
     """Return the medicines that act today: those taken, and fluoxetine stopped of late."""
-    return tuple(_acting(facts))
-
-
-def _acting(facts: Facts) -> list[RecordedMedicine]:
     entries = {
         (entry.medicine or entry.name): entry
         for group in (facts.taking or {}).values()
         for entry in group
         if _acts(entry, facts)
     }
-    return [entries[name] for name in sorted(entries)]
+    return tuple(entries[name] for name in sorted(entries))
 
 
 def _acts(entry: RecordedMedicine, facts: Facts) -> bool:
@@ -113,26 +115,24 @@ def _inhibitor(
             for group in model.knowledge.inhibitor_classes
             if group.route == route and group.concept in entry.concepts
         )
-        names = (name for name in (entry.medicine, *groups) if (name, route) in _known(model))
+        names = (
+            name for name in (entry.medicine, *groups) if name and model.static.knows(name, route)
+        )
         key = next(names, None)
         if key is not None:
             found.append(_Inhibitor(name=entry.name, where=entry.where, key=key))
     return min(found, key=lambda one: model.static.residual(one.key, route), default=None)
 
 
-def _known(model: ExposureModel) -> frozenset[tuple[str, str]]:
-    return frozenset(model.static.residuals)
-
-
-def _enzyme_change(
+def _enzyme_changes(
     route: Route, facts: Facts, taken: Iterable[RecordedMedicine], model: ExposureModel
-) -> Change | None:
+) -> Iterator[Change]:
     enzyme = route.route
     phenotype = facts.record.genotypes.get(enzyme, "normal")
     activity = ACTIVITIES.get((enzyme, phenotype), USUAL)
     inhibitor = _inhibitor(enzyme, taken, model)
     if activity is USUAL and inhibitor is None:
-        return None
+        return
     moot = activity.value == 0
     basis, citations = _grounds(route, activity, None if moot else inhibitor, model)
     change = Change(
@@ -147,7 +147,7 @@ def _enzyme_change(
         left=activity.value
         * (1.0 if inhibitor is None else model.static.residual(inhibitor.key, enzyme)),
     )
-    return replace(change, judged=judged_with_metabolite(route, change, model))
+    yield replace(change, judged=judged_with_metabolite(route, change, model))
 
 
 def _ratio(

@@ -82,6 +82,10 @@ class StaticModel:
         place = len(self.shares) + self.residuals.index((medicine, route))
         return float(_expit(self.mode[place]))
 
+    def knows(self, medicine: str, route: str) -> bool:
+        """Say whether the model has a residual activity of its own for a medicine or a group."""
+        return (medicine, route) in self.residuals
+
     def log_ratio(
         self, drug: str, route: str, *, before: float = 1.0, after: float, inhibitor: str | None
     ) -> LogRatio:
