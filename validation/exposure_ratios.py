@@ -29,8 +29,19 @@ class Foreseen:
     row: str
     log_ratio: float
     mean: float
-    sd: float
+    variance: float
+    spread: float
     seen: bool
+
+    @property
+    def sd(self) -> float:
+        """Standard deviation of a further study, as it is used for a person."""
+        return sqrt(self.variance + NEW_STUDY_SPREAD**2)
+
+    @property
+    def narrow(self) -> float:
+        """The same with the spread that the other studies show among themselves."""
+        return sqrt(self.variance + self.spread**2)
 
     @property
     def missed(self) -> float:
@@ -57,13 +68,13 @@ def _rows(observed: Observation, model: ExposureModel) -> list[Foreseen]:
         after=observed.after,
         inhibitor=observed.inhibitor,
     )
-    sd = sqrt(predicted.variance + NEW_STUDY_SPREAD**2)
     return [
         Foreseen(
             row=row.id,
             log_ratio=log(row.ratio),
             mean=predicted.mean,
-            sd=sd,
+            variance=predicted.variance,
+            spread=model.static.spread,
             seen=_is_seen(observed, model),
         )
         for row in observed.rows
@@ -94,23 +105,23 @@ def measured(knowledge: ExposureKnowledge) -> str:
         f"{len(left_out)} rows of {len({o.study for o in model.seen})} studies. Spread between "
         f"studies: {model.static.spread:.2f} on the log scale; for a new one {NEW_STUDY_SPREAD}.",
         "",
-        "| prediction | rows | geometric mean fold error | inside the 95% interval |",
-        "|---|---|---|---|",
+        "| prediction | rows | geometric mean fold error | inside the 95% interval | inside it with "
+        "the spread within the table |",
+        "|---|---|---|---|---|",
         _line("fitted to the row itself", within),
         _line("study left out, share and inhibitor seen elsewhere", seen),
         _line("study left out, every row", list(left_out)),
         f"| no change at all | {len(left_out)} | "
-        f"{fold_error([abs(f.log_ratio) for f in left_out]):.2f} | |",
+        f"{fold_error([abs(f.log_ratio) for f in left_out]):.2f} | | |",
     ]
     return "\n".join(lines) + "\n"
 
 
 def _line(name: str, rows: list[Foreseen]) -> str:
-    inside = sum(f.missed <= 1.96 * f.sd for f in rows)
-    return (
-        f"| {name} | {len(rows)} | {fold_error([f.missed for f in rows]):.2f} | "
-        f"{inside} ({100 * inside / len(rows):.0f}%) |"
-    )
+    inside = 100 * fmean(f.missed <= 1.96 * f.sd for f in rows)
+    narrow = 100 * fmean(f.missed <= 1.96 * f.narrow for f in rows)
+    error = fold_error([f.missed for f in rows])
+    return f"| {name} | {len(rows)} | {error:.2f} | {inside:.0f}% | {narrow:.0f}% |"
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ rows always give the same numbers.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 
 import numpy as np
@@ -24,6 +24,7 @@ from assuage.exposure.observation import Observation
 Floats = NDArray[np.float64]
 Key = tuple[str, str]
 """A drug or a medicine (or a group of medicines), and a route."""
+_Asked = tuple[str, str, float, float, str | None]
 
 SPREADS: Floats = np.linspace(0.1, 1.0, 37)
 SPREAD_SCALE = 0.5
@@ -72,6 +73,7 @@ class StaticModel:
     mode: Floats
     covariance: Floats
     spread: float
+    _told: dict[_Asked, LogRatio] = field(default_factory=dict[_Asked, LogRatio], repr=False)
 
     def share(self, drug: str, route: str) -> float:
         """Return the median share of a route in a drug's elimination."""
@@ -93,15 +95,20 @@ class StaticModel:
 
         `inhibitor` then multiplies the activity by what it leaves; None for none.
         """
+        asked = (drug, route, before, after, inhibitor)
+        if asked not in self._told:
+            self._told[asked] = self._work_out(*asked)
+        return self._told[asked]
+
+    def _work_out(
+        self, drug: str, route: str, before: float, after: float, inhibitor: str | None
+    ) -> LogRatio:
+        left = -1
+        if inhibitor is not None:
+            left = len(self.shares) + self.residuals.index((inhibitor, route))
         design = _Design(
             share=np.array([self.shares.index((drug, route))]),
-            residual=np.array(
-                [
-                    -1
-                    if inhibitor is None
-                    else len(self.shares) + self.residuals.index((inhibitor, route))
-                ]
-            ),
+            residual=np.array([left]),
             before=np.array([before]),
             after=np.array([after]),
         )
