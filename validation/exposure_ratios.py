@@ -105,8 +105,8 @@ def measured(knowledge: ExposureKnowledge) -> str:
         f"{len(left_out)} rows of {len({o.study for o in model.seen})} studies. Spread between "
         f"studies: {model.static.spread:.2f} on the log scale; for a new one {NEW_STUDY_SPREAD}.",
         "",
-        "| prediction | rows | geometric mean fold error | inside the 95% interval | inside it with "
-        "the spread within the table |",
+        "| prediction | rows | geometric mean fold error | inside the 95% interval | "
+        "with the spread within the table |",
         "|---|---|---|---|---|",
         _line("fitted to the row itself", within),
         _line("study left out, share and inhibitor seen elsewhere", seen),

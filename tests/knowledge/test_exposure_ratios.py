@@ -152,7 +152,7 @@ def test_a_broken_table_of_ratios_is_refused_with_all_its_problems(tmp_path: Pat
 def test_broken_routes_metabolites_and_groups_are_refused(tmp_path: Path):
     folder = write(
         tmp_path,
-        routes="desipramin,CYP2D6,main,none,a,,\ndesipramine,kidney,1.2,makes,b,,\n",
+        routes="desipramin,CYP2D6,main,none,no,a,,\ndesipramine,kidney,1.2,makes,maybe,b,,\n",
         moieties="imipramine,desipramine,desipramin,0,us,a,,\n",
         classes="cyp2d6_inhibitors,CYP2D6,mighty\n",
     )
@@ -163,6 +163,8 @@ def test_broken_routes_metabolites_and_groups_are_refused(tmp_path: Path):
         "it.",
         "routes.csv, row 3: found 'makes' for metabolite; expected one of none, forms, clears. "
         "Correct it.",
+        "routes.csv, row 3: found 'maybe' for inhibits_itself; expected one of yes, no. Correct "
+        "it.",
         "routes.csv, row 3: found 'b' for source_id; expected an id in kinetics/sources.csv. "
         "Correct the id, or add it to kinetics/sources.csv.",
         "moieties.csv, row 2: found 'desipramin' for metabolite_drug; expected an id in "

@@ -140,7 +140,8 @@ def _enzyme_changes(
         parent=_ratio(route, activity, None if moot else inhibitor, model),
         judged=LogRatio(mean=0.0, variance=0.0),
         basis=basis,
-        because=_because(enzyme, phenotype, activity, inhibitor),
+        because=_because(enzyme, phenotype, activity, inhibitor)
+        + (f"; {route.drug} inhibits {enzyme} itself" if route.inhibits_itself else ""),
         citations=citations,
         route=enzyme,
         combined=inhibitor is not None and activity is not USUAL and not moot,
@@ -156,7 +157,12 @@ def _ratio(
     inhibitor: _Inhibitor | None,
     model: ExposureModel,
 ) -> LogRatio:
-    """Return the log ratio; to its variance comes the range of the activity, as four deviations."""
+    """Return the log ratio; to its variance comes the range of the activity, as four deviations.
+
+    A drug that inhibits its own enzyme has less of it to lose at steady state than after the
+    single doses that were studied: the ratio lies between 1 and theirs, and the middle on the log
+    scale is used, the bounds two deviations away.
+    """
     key = None if inhibitor is None else inhibitor.key
 
     def at(value: float) -> LogRatio:
@@ -164,13 +170,19 @@ def _ratio(
 
     ratio = at(activity.value)
     width = at(activity.low).mean - at(activity.high).mean
-    return LogRatio(mean=ratio.mean, variance=ratio.variance + (width / 4) ** 2)
+    variance = ratio.variance + (width / 4) ** 2
+    if route.inhibits_itself:
+        return LogRatio(mean=ratio.mean / 2, variance=variance / 4 + (ratio.mean / 4) ** 2)
+    return LogRatio(mean=ratio.mean, variance=variance)
 
 
 def _grounds(
     route: Route, activity: Activity, inhibitor: _Inhibitor | None, model: ExposureModel
 ) -> tuple[ChangeBasis, tuple[Citation, ...]]:
-    """Say whether each part was published for this drug, and where."""
+    """Say whether each part was published for this drug, and where.
+
+    A prediction rests on the drug's own rows, those of the inhibitor, and who names the route.
+    """
     wanted: list[tuple[float, str | None]] = []
     if activity is not USUAL:
         wanted.append((activity.value, None))
@@ -180,17 +192,13 @@ def _grounds(
         model.is_published(route.drug, route.route, activity=value, inhibitor=key)
         for value, key in wanted
     )
-    rows = [
-        row
-        for observed in model.seen
-        if observed.drug == route.drug
-        and observed.route == route.route
-        and observed.inhibitor in {key for _, key in wanted}
-        for row in observed.rows
-    ]
-    if not published:
-        return "predicted", (*citations_of(rows), route.citation)
-    return "published", citations_of(rows)
+    keys = {key for _, key in wanted}
+    here = [o for o in model.seen if o.route == route.route]
+    own = [row for o in here if o.drug == route.drug and o.inhibitor in keys for row in o.rows]
+    if published:
+        return "published", citations_of(own)
+    others = [row for o in here if o.inhibitor and o.inhibitor in keys for row in o.rows]
+    return "predicted", (*citations_of([*own, *others]), route.citation)
 
 
 def _what(enzyme: str, phenotype: str, activity: Activity, inhibitor: _Inhibitor | None) -> str:

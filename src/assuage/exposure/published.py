@@ -59,13 +59,14 @@ class Route:
 
     `share` is a number (0 to 1) where a source gives one, else how much a source makes of it.
     `metabolite` says what the route does to the active metabolite: nothing, forms it, or clears
-    it as it clears the drug.
+    it as it clears the drug. `inhibits_itself`: the drug takes the enzyme away from itself.
     """
 
     drug: str
     route: str
     share: ShareClass | float
     metabolite: MetaboliteRole
+    inhibits_itself: bool
     citation: Citation
     note: str
 

@@ -31,7 +31,10 @@ RATIO_COLUMNS = (
     *("route", "level", "subjects_activity", "ratio", "ratio_low", "ratio_high", "n", "measure"),
     *("basis", "use", "study", "source_id", "primary_url", "flag", "note"),
 )
-ROUTE_COLUMNS = ("drug", "route", "share", "metabolite", "source_id", "locator", "note")
+ROUTE_COLUMNS = (
+    *("drug", "route", "share", "metabolite", "inhibits_itself"),
+    *("source_id", "locator", "note"),
+)
 MOIETY_COLUMNS = (
     *("drug", "metabolite", "metabolite_drug", "parent_share", "set_by"),
     *("source_id", "locator", "note"),
@@ -181,6 +184,7 @@ def _route(cells: Cells, tables: _Tables) -> Route:
         route=cells.one_of("route", ROUTES),
         share=cast("ShareClass", cells.text("share")) if in_words else _share(cells, "share"),
         metabolite=cast("MetaboliteRole", cells.one_of("metabolite", get_args(MetaboliteRole))),
+        inhibits_itself=cells.yes_or_no("inhibits_itself"),
         citation=tables.citation(cells, cells.text("locator")),
         note=cells.text("note"),
     )

@@ -145,6 +145,16 @@ def test_a_studied_gene_lies_near_its_studies():
     assert found.low < 4.45 < found.high
 
 
+def test_a_drug_that_inhibits_itself_is_judged_between_one_and_its_single_doses():
+    # Paroxetine, 5.9 times in poor metabolisers after one dose (Yoon 2000); CPIC halves its dose.
+    found = exposure("paroxetine", genotypes=POOR)
+    single = 1 / (1 - model().static.share("paroxetine", "CYP2D6"))
+    assert found.median == pytest.approx(sqrt(single))
+    assert found.low < 2 < found.high
+    assert found.low < 1
+    assert found.high > single
+
+
 def test_without_the_enzyme_an_inhibitor_changes_nothing_more():
     alone = exposure("desipramine", genotypes=POOR)
     beside = exposure("desipramine", "paroxetine", genotypes=POOR)
@@ -260,6 +270,35 @@ def test_a_lower_exposure_raises_no_start():
         mg_per_day(10), made(5, 10, 20), exposure("trazodone", "carbamazepine")
     )
     assert found == ExposureStart(dose=mg_per_day(10), cut=1.0, reached=True, because="")
+
+
+@pytest.mark.parametrize(
+    ("drug", "medicines", "genotypes"),
+    [
+        *(
+            (drug, (), POOR)
+            for drug in (
+                *("amitriptyline", "nortriptyline", "imipramine", "desipramine", "clomipramine"),
+                *("venlafaxine", "paroxetine"),
+            )
+        ),
+        *(
+            (drug, ("paroxetine",), {})
+            for drug in (
+                *("amitriptyline", "nortriptyline", "imipramine", "desipramine", "clomipramine"),
+                *("venlafaxine", "duloxetine"),
+            )
+        ),
+        ("escitalopram", (), {"CYP2C19": "poor"}),
+        ("citalopram", (), {"CYP2C19": "poor"}),
+        ("sertraline", (), {"CYP2C19": "poor"}),
+        ("duloxetine", ("fluvoxamine",), {}),
+    ],
+)
+def test_starts_are_lower_where_guidelines_and_labels_lower_them(drug, medicines, genotypes):
+    found = exposure(drug, *medicines, genotypes=genotypes)
+    start = start_for_exposure(mg_per_day(100), made(*range(1, 200)), found)
+    assert 10 <= start.dose <= 80
 
 
 def test_the_drug_itself_can_lower_a_start_where_the_sum_does_not():
