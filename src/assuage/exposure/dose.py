@@ -13,7 +13,7 @@ from assuage.units import MgPerDay, plain
 
 Floats = NDArray[np.float64]
 WORTH_A_CHANGE = 1.25
-"""The least rise that lowers a start: where an inhibitor begins to count as one. Ours (0008)."""
+"""The least rise that lowers a start; less is commonly held to be of no weight. Ours (0008)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

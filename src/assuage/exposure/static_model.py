@@ -2,8 +2,8 @@
 
 A drug leaves by an enzyme with share m and otherwise with 1 - m. When the enzyme works at the
 part x of its usual activity, the exposure is 1 / (1 - m (1 - x)) times the usual one (Rowland and
-Matin, J Pharmacokinet Biopharm 1973;1:553-567; estimated from clinical ratios as by Ohno et al.,
-Clin Pharmacokinet 2007;46:681-696, and Tod et al., Clin Pharmacokinet 2011;50:519-530). A
+Matin 1973; shares and residual activities from clinical ratios: Ohno and others 2007, doi
+10.2165/00003088-200746080-00005; with genotypes, Bayesian: doi 10.1208/s12248-012-9431-9). A
 genotype sets x; an inhibitor multiplies it by what it leaves, r.
 
 Shares m and residual activities r are unknown and carry normal priors on the log odds; log ratios
