@@ -187,8 +187,8 @@ class _PatientReader:
             alcohol=entry.alcohol,
             smoker=entry.smoker,
             attempts=attempts,
-            weights=read_weights(entry.preferences, self.located, self.problems),
-            judgements=read_judgements(entry.preferences, self.located, self.problems),
+            weights=read_weights(entry.preferences, self.notes.located, self.notes.problems),
+            judgements=read_judgements(entry.preferences, self.notes.located, self.notes.problems),
             cost_per_month=self._costs(entry.preferences.cost_per_month),
             retracted=tuple(self.notes.retracted),
         )
