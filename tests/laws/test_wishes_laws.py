@@ -90,8 +90,6 @@ def test_a_thousand_tables_agree_with_plain_loops(batch: int):
         assert [s.drug for s in found.ordering.standings] == sorted(mean, key=lambda d: -mean[d])
         for s in found.ordering.standings:
             assert s.value == pytest.approx(mean[s.drug], rel=1e-9, abs=1e-9)
-            ends = np.quantile(loops[s.drug], (0.025, 0.975))
-            assert (s.value_low, s.value_high) == pytest.approx(tuple(ends), rel=1e-9, abs=1e-9)
             best = [max(loops, key=lambda d, i=i: loops[d][i]) for i in range(COUNT)]
             assert s.best_probability == pytest.approx(best.count(s.drug) / COUNT)
         for a, b in permutations(DRUGS, 2):

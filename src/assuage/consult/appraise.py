@@ -4,31 +4,48 @@ Nothing is read from the clock or sampled: the same record, day and library give
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
+from assuage.consult.choices import choices_of
 from assuage.consult.library import Library
 from assuage.consult.versions import stamp
 from assuage.errors import PlanError
-from assuage.options.appraisal import Appraisal, Option, Reason, Verdict
+from assuage.options.appraisal import Appraisal, Disagreement, Option, Reason, Verdict, Voice
+from assuage.options.attempt_adequacy import judge_attempts
 from assuage.options.benefit import Expectations, expect
+from assuage.options.burden import Burden, burdens
+from assuage.options.criteria import Criterion, monthly_cost
+from assuage.options.disagreement import SourcesDisagree, relevant, rules_set_aside
 from assuage.options.evidence_choice import Candidate
-from assuage.options.ordering import Ordering, Weight, order
+from assuage.options.ordering import Ordering, order
 from assuage.options.own_reason import OWN_RULE
+from assuage.options.preference import Judgement, Weights, judged_criterion, weights_from
 from assuage.options.question import questions
 from assuage.options.screening import Screening, screen
-from assuage.options.tried_before import FailedAttempt, failed_attempts
-from assuage.options.unjudged import Unjudged, disagreements, unjudged
+from assuage.options.tried_before import FailedAttempt, vain_attempts
+from assuage.options.unjudged import unjudged
 from assuage.options.urgent import urgent_now
 from assuage.patient.derivation import derive_facts
 from assuage.patient.facts import Facts
-from assuage.patient.record import PatientRecord
+from assuage.patient.phenoconversion import phenotypes_now
+from assuage.patient.record import PatientRecord, readings
 from assuage.patient.summary import describe
+from assuage.plan.pill_burden import pill_burden
 from assuage.plan.screened import limits_found
 from assuage.plan.targets import target_doses
 from assuage.units import MgPerDay, plain
 
 ON_OFFER = frozenset({Verdict.SUITABLE, Verdict.CAUTION})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What is said beside each drug, by drug."""
+
+    marks: Mapping[str, tuple[str, ...]]
+    burdens: Mapping[str, tuple[Burden, ...]]
+    disagreements: Mapping[str, tuple[Disagreement, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +68,13 @@ def appraise(
 ) -> Appraisal:
     """Return every candidate drug with its verdict, reasons, benefits, harms and place.
 
-    `jurisdictions` keeps the rules of the regions named (US, UK, EU) and the international ones;
-    None keeps all.
+    `jurisdictions` (US, UK, EU) choose between sources that disagree; all other rules stay. With
+    None the strictest source decides.
     """
     regions = None if jurisdictions is None else tuple(jurisdictions)
     facts = derive_facts(record, library.safety.vocabulary, today=today)
-    screenings = screen(facts, library.rules, jurisdictions=regions)
+    set_aside = rules_set_aside(library.disagreements, regions)
+    screenings = screen(facts, library.rules, set_aside=set_aside)
     doses = {s.drug: _doses(s, record, library) for s in screenings}
     expected = expect(
         library.release,
@@ -65,39 +83,43 @@ def appraise(
         outcomes=tuple(library.outcomes.values()),
     )
     silent = unjudged(facts, library.rules)
-    weights = _weights(record, library)
-    failed = failed_attempts(facts, _usual_targets(library))
+    failed = vain_attempts(facts, library.adequate_trials)
+    wishes = wishes_of(record, library)
+    offered = _offered(screenings, doses)
     ordering = order(
         expected,
-        offered={
-            s.drug: doses[s.drug].doses[0]
-            for s in screenings
-            if s.verdict in ON_OFFER and doses[s.drug].doses
-        },
-        weights=weights,
+        offered=offered,
+        weights=wishes.weights,
         failed={drug for drug, attempt in failed.items() if attempt.adequate},
+        criteria=criteria_of(record, library, offered, wishes),
     )
-    marks = _marks(facts, failed)
+    told = _Told(
+        marks=_marks(facts, failed),
+        burdens=burdens(facts, library.burdens),
+        disagreements=disagreements_shown(facts, screenings, library, regions),
+    )
     return Appraisal(
         stamp=stamp(today, variant=library.release.variant),
-        patient=describe(record) + _looked_at(silent),
+        patient=f"{describe(record)}; {silent.check.sentence}",
         condition=library.catalogues.conditions[record.pain.condition].label,
         questions=questions(screenings),
-        options=tuple(
-            replace(option, marks=marks.get(option.drug, ()))
-            for option in _in_order(screenings, doses, expected, ordering, library)
-        ),
-        choices=_choices(record, library, weights, ordering, regions) | _taken(facts),
+        options=_in_order(screenings, doses, expected, ordering, library, told),
+        choices=choices_of(facts, library, wishes, ordering, regions),
         not_checked=silent.not_checked,
         urgent=urgent_now(facts, screenings),
         not_settled=tuple(part.name for part in facts.unread if part.holds_back),
+        read_as=readings(record),
+        checked=silent.check.sentence,
+        attempts=judge_attempts(facts, library.adequate_trials),
+        converted=phenotypes_now(facts),
     )
 
 
-def _usual_targets(library: Library) -> dict[str, MgPerDay]:
-    """Return the lowest usual target of each drug whose source gives one, in mg/day."""
-    lows = {drug: known.dosing.target_low for drug, known in library.drugs.items()}
-    return {drug: low.value for drug, low in lows.items() if low is not None}
+def wishes_of(record: PatientRecord, library: Library) -> Weights:
+    """Return the weights: the patient's own where given, else the usual ones of the library."""
+    judged = [Judgement(outcome=o, answer=points) for o, points in record.judgements.items()]
+    own = record.weights or None
+    return weights_from(judged, library.elicitation, usual=library.weights, own=own)
 
 
 def _marks(facts: Facts, failed: Mapping[str, FailedAttempt]) -> dict[str, tuple[str, ...]]:
@@ -107,10 +129,66 @@ def _marks(facts: Facts, failed: Mapping[str, FailedAttempt]) -> dict[str, tuple
         if entry.medicine is not None and entry.is_taken(facts.today):
             dose = entry.mg_per_day
             known = "dose not recorded" if dose is None else f"{plain(dose)} mg/day"
-            marks.setdefault(entry.medicine, []).append(f"taken now, {known}")
+            said = marks.setdefault(entry.medicine, [])
+            said += [words for words in (f"taken now, {known}",) if words not in said]
     for drug, attempt in failed.items():
         marks.setdefault(drug, []).append(attempt.words)
     return {drug: tuple(words) for drug, words in marks.items()}
+
+
+def _offered(screenings: Sequence[Screening], doses: Mapping[str, _Doses]) -> dict[str, MgPerDay]:
+    """Return the dose that each drug on offer would be given at."""
+    return {
+        s.drug: doses[s.drug].doses[0]
+        for s in screenings
+        if s.verdict in ON_OFFER and doses[s.drug].doses
+    }
+
+
+def criteria_of(
+    record: PatientRecord, library: Library, offered: Mapping[str, MgPerDay], wishes: Weights
+) -> tuple[Criterion, ...]:
+    """Return what else is weighed, if the patient asked for it: tablets a day, cost a month."""
+    judged = [Judgement(outcome=o, answer=points) for o, points in record.judgements.items()]
+    asked = {judgement.outcome for judgement in judged}
+    counted = (pill_burden(library.drugs, offered),) if "tablets" in asked else ()
+    paid = (monthly_cost(record.cost_per_month, offered),) if "cost" in asked else ()
+    return tuple(judged_criterion(each, judged, wishes) for each in (*counted, *paid))
+
+
+def disagreements_shown(
+    facts: Facts,
+    screenings: Sequence[Screening],
+    library: Library,
+    regions: Sequence[str] | None,
+) -> dict[str, tuple[Disagreement, ...]]:
+    """Return, by drug, the questions that sources answer differently and that matter here."""
+    aside = rules_set_aside(library.disagreements, regions)
+    rules = {p.rule.id: p.rule for p in library.rules.rules if p.rule.id in aside} if aside else {}
+    shown: dict[str, tuple[Disagreement, ...]] = {}
+    for screening in screenings:
+        found = relevant(
+            library.disagreements,
+            screening.drug,
+            facts,
+            rules,
+            on_offer=screening.verdict in ON_OFFER,
+            spoken=frozenset(reason.rule for reason in screening.reasons),
+        )
+        shown[screening.drug] = tuple(_disagreement(each, regions) for each in found)
+    return shown
+
+
+def _disagreement(each: SourcesDisagree, regions: Sequence[str] | None) -> Disagreement:
+    return Disagreement(
+        question=each.question,
+        voices=tuple(
+            Voice(who=p.who, region=p.region, says=p.says, citations=p.citations)
+            for p in each.positions
+        ),
+        choice=each.choice(regions),
+        general=each.always,
+    )
 
 
 def _doses(screening: Screening, record: PatientRecord, library: Library) -> _Doses:
@@ -133,26 +211,16 @@ def _candidate(drug: str, doses: tuple[MgPerDay, ...], library: Library) -> Cand
     )
 
 
-def _weights(record: PatientRecord, library: Library) -> tuple[Weight, ...]:
-    """Return the patient's own weights where given, else the usual ones of the library."""
-    if not record.weights:
-        return library.weights
-    return tuple(
-        Weight(outcome=outcome, weight=weight, why="the patient's own")
-        for outcome, weight in record.weights.items()
-    )
-
-
 def _in_order(
     screenings: Sequence[Screening],
     doses: Mapping[str, _Doses],
     expected: Expectations,
     ordering: Ordering,
     library: Library,
+    told: _Told,
 ) -> tuple[Option, ...]:
     """Return one option a drug: those on offer by rank, then the others by what they permit."""
     standing = {s.drug: s for s in ordering.standings}
-    permits = {verdict: -place for place, verdict in enumerate(Verdict)}
     options: list[Option] = []
     for screening in screenings:
         drug, place = screening.drug, standing.get(screening.drug)
@@ -167,11 +235,13 @@ def _in_order(
                 rank=None if place is None else place.rank,
                 best_probability=None if place is None else place.best_probability,
                 leading=screening.leading,
-                changes=screening.changes,
+                marks=told.marks.get(drug, ()),
+                burdens=told.burdens.get(drug, ()),
+                disagreements=told.disagreements.get(drug, ()),
             )
         )
     last = len(options) + 1
-    return tuple(sorted(options, key=lambda o: (o.rank or last, permits[o.verdict], o.drug)))
+    return tuple(sorted(options, key=lambda o: (o.rank or last, -o.verdict.rank, o.drug)))
 
 
 def _no_dose(problem: str) -> Reason:
@@ -185,60 +255,3 @@ def _no_dose(problem: str) -> Reason:
         citation=OWN_RULE,
         graded_by="assuage",
     )
-
-
-def _looked_at(silent: Unjudged) -> str:
-    """Say in the first line when a medicine met no rule: its silence is not safety."""
-    looked, listed = silent.medicines_looked_at, silent.medicines
-    return "" if looked == listed else f"; {looked} of {listed} medicines looked at by a rule"
-
-
-def _taken(facts: Facts) -> dict[str, str]:
-    """Say which of two facts that do not fit each other was taken."""
-    found = disagreements(facts)
-    stricter = "the stricter of the two was taken; find out which is right"
-    return {"facts that disagree": f"{'; '.join(found)}: {stricter}"} if found else {}
-
-
-def _choices(
-    record: PatientRecord,
-    library: Library,
-    weights: Sequence[Weight],
-    ordering: Ordering,
-    regions: tuple[str, ...] | None,
-) -> dict[str, str]:
-    """Say every choice that shaped the answer and that the reader did not make."""
-    condition = library.catalogues.conditions[record.pain.condition].label
-    whose = "the patient's own" if record.weights else "assuage's, for want of the patient's own"
-    weighed = ", ".join(f"{library.outcomes[w.outcome].label} {w.weight:g}" for w in weights)
-    reconstructed = (
-        "trial counts worked out from other statistics are used, and marked"
-        if library.release.variant == "all"
-        else "trial counts worked out from other statistics are left out"
-    )
-    assumed = [s.drug for s in ordering.standings if s.assumed]
-    without_data = (
-        f"no data, or numbers that contradict each other, on some weighed outcomes for "
-        f"{', '.join(assumed)}: no benefit, or the average harm of the others (its own where "
-        "worse), is assumed there, with the widest uncertainty"
-        if assumed
-        else "none needed: every weighed outcome has an estimate for every drug in the order"
-    )
-    return {
-        "baseline": f"what happened on placebo in {condition}, drawn towards all conditions "
-        "the less, the more trials there are",
-        "effects": "the same relative effect in every condition; random effects between trials",
-        "weights": f"{whose}: {weighed}",
-        "order": "drugs whose main benefit was shown in their own trials first, then those with "
-        "only their class to speak for them, then those without evidence of benefit; by weighed "
-        "benefit and harm within each group; how often a drug is best is counted in the first; a "
-        "drug tried in vain, long and high enough, comes last",
-        "dose compared": "the lowest usual target dose of each drug within the limits found here",
-        "reconstructed numbers": reconstructed,
-        "outcomes without data": without_data,
-        "jurisdictions": "rules of all regions; the strictest decides"
-        if regions is None
-        else f"rules of {', '.join(regions)} and international ones only",
-        **({"pain condition": record.pain.note} if record.pain.note else {}),
-        **library.release.priors,
-    }

@@ -6,6 +6,7 @@ from datetime import date
 from assuage.consult.library import Library
 from assuage.consult.plan import candidate_named
 from assuage.consult.versions import stamp
+from assuage.options.disagreement import rules_set_aside
 from assuage.options.screening import screen
 from assuage.options.trace import Explanation, facts_read, trace
 from assuage.patient.derivation import derive_facts
@@ -27,7 +28,8 @@ def explain(
     """
     drug = candidate_named(named, library)
     facts = derive_facts(record, library.safety.vocabulary, today=today)
-    screenings = screen(facts, library.rules, jurisdictions=jurisdictions)
+    set_aside = rules_set_aside(library.disagreements, jurisdictions)
+    screenings = screen(facts, library.rules, set_aside=set_aside)
     traced = trace(drug, facts, library.rules)
     return Explanation(
         stamp=stamp(today, variant=library.release.variant),

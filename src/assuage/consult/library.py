@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from functools import cache
 
 from assuage.evidence.outcome import OutcomeDefinition
+from assuage.knowledge.adequate_trials import load_adequate_trials
+from assuage.knowledge.burdens import load_burdens
 from assuage.knowledge.catalogues import Catalogues, load_catalogues
 from assuage.knowledge.disagreements import load_disagreements
 from assuage.knowledge.drugs import load_drugs
+from assuage.knowledge.preferences import load_preferences
 from assuage.knowledge.releases import load_release
 from assuage.knowledge.rules import SafetyKnowledge, load_safety
 from assuage.knowledge.weights import load_weights
+from assuage.options.attempt_adequacy import AdequateTrial
+from assuage.options.burden import BurdenBook
 from assuage.options.disagreement import SourcesDisagree
 from assuage.options.ordering import Weight
+from assuage.options.preference import Elicitation
 from assuage.options.rule import RuleBook, compile_rules
 from assuage.plan.dosing import Drug
 from assuage.synthesis.release import EvidenceRelease, Variant
@@ -27,6 +33,9 @@ class Library:
     safety: SafetyKnowledge
     rules: RuleBook
     disagreements: tuple[SourcesDisagree, ...]
+    burdens: BurdenBook
+    adequate_trials: Mapping[str, AdequateTrial]
+    elicitation: Elicitation
     catalogues: Catalogues
     weights: tuple[Weight, ...]
     release: EvidenceRelease
@@ -46,6 +55,9 @@ def load_library(variant: Variant = "all") -> Library:
         safety=safety,
         rules=compile_rules(safety.rules, tuple(drugs), safety.classes),
         disagreements=load_disagreements(),
+        burdens=load_burdens(safety, tuple(drugs)),
+        adequate_trials=load_adequate_trials(),
+        elicitation=load_preferences(),
         catalogues=load_catalogues(),
         weights=load_weights(),
         release=load_release(variant),

@@ -8,7 +8,7 @@ from assuage.consult.library import Library
 from assuage.errors import InvalidInput, PlanError, Problem
 from assuage.knowledge.reading import nearest
 from assuage.options.appraisal import Verdict
-from assuage.options.disagreement import maxima_set_aside
+from assuage.options.disagreement import maxima_set_aside, rules_set_aside
 from assuage.options.screening import Screening, screen
 from assuage.options.unjudged import disagreements
 from assuage.patient.derivation import derive_facts
@@ -42,7 +42,8 @@ def plan_for(
     drug = candidate_named(drug, library)
     facts = derive_facts(record, library.safety.vocabulary, today=today)
     regions = None if jurisdictions is None else tuple(jurisdictions)
-    screenings = screen(facts, library.rules, jurisdictions=regions)
+    set_aside = rules_set_aside(library.disagreements, regions)
+    screenings = screen(facts, library.rules, set_aside=set_aside)
     screening = next(s for s in screenings if s.drug == drug)
     if screening.verdict in UNPLANNABLE:
         raise PlanError(_refusal(screening, library))

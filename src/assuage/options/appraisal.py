@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, NamedTuple
 
+from assuage.options.attempt_adequacy import AttemptAdequacy
+from assuage.options.burden import Burden
+from assuage.patient.finding import Fact
 from assuage.provenance import Citation, Stamp
 from assuage.units import MgPerDay
 
@@ -70,6 +73,29 @@ class Change:
 
     hinges: tuple[Hinge, ...]
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """One position where sources disagree."""
+
+    who: str
+    region: str
+    says: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """A question that sources answer differently, and which answer was taken here.
+
+    `general` ones concern the drug, not this person.
+    """
+
+    question: str
+    voices: tuple[Voice, ...]
+    choice: str
+    general: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +178,8 @@ class Option:
     `best_probability` is None for those too, and for drugs with less proof of their benefit (no
     trials of their own, say) than the leading ones: they follow, but are not compared. `marks` say
     in a few words what the reader must see beside the name: taken now, tried before in vain.
-    `leading` are the few reasons that decide the verdict, gravest first; `changes` what would
-    change it.
+    `leading` are the few reasons that decide the verdict, gravest first. `burdens` are what adds up
+    over the whole list of medicines, with and without it.
     """
 
     drug: str
@@ -165,7 +191,8 @@ class Option:
     best_probability: float | None
     marks: tuple[str, ...] = ()
     leading: tuple[Reason, ...] = ()
-    changes: tuple[Change, ...] = ()
+    burdens: tuple[Burden, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +202,10 @@ class Appraisal:
     `patient` is the summary line of what was recorded; `choices` are those the user did not
     make (baseline, weights, reference) and must be able to read; `not_checked` is what of the
     record no rule could look at. `urgent` comes before anything else; `not_settled` are names that
-    nobody could identify, which make every verdict provisional.
+    nobody could identify, which make every verdict provisional. `read_as` are names that were not
+    read to the letter; `checked` says how many medicines could be checked; `attempts` is what was
+    tried before, beside what an adequate trial of it is; `converted` how medicines taken now
+    change how the person metabolises.
     """
 
     stamp: Stamp
@@ -187,3 +217,7 @@ class Appraisal:
     not_checked: tuple[str, ...]
     urgent: tuple[str, ...] = ()
     not_settled: tuple[str, ...] = ()
+    read_as: tuple[str, ...] = ()
+    checked: str = ""
+    attempts: tuple[AttemptAdequacy, ...] = ()
+    converted: tuple[Fact, ...] = ()

@@ -141,24 +141,27 @@ def relevant(
     rules: Mapping[str, Rule],
     *,
     on_offer: bool,
+    spoken: frozenset[str] = frozenset(),
 ) -> tuple[SourcesDisagree, ...]:
     """Return the disagreements to show with one drug for this patient, in their order.
 
     A rule of theirs speaks when it is present or must be asked for, set aside or not: a reader
-    must see what was set aside. `rules` are all rules by id.
+    must see what was set aside. `spoken` are rules that screening found to speak; `rules` are
+    those to look at, by id.
     """
     seen = facts.besides(drug) if facts.entries_of(drug) else facts
     return tuple(
         each
         for each in disagreements
-        if drug in each.drugs and (_speaks(each, seen, rules) or (each.always and on_offer))
+        if drug in each.drugs
+        and (each.rules & spoken or _speaks(each, seen, rules) or (each.always and on_offer))
     )
 
 
 def _speaks(each: SourcesDisagree, facts: Facts, rules: Mapping[str, Rule]) -> bool:
     if each.when is not None and each.when.look_in(facts).finding is Finding.PRESENT:
         return True
-    return any(_may_apply(rules[name], facts) for name in each.rules)
+    return any(_may_apply(rules[name], facts) for name in each.rules & rules.keys())
 
 
 def _may_apply(rule: Rule, facts: Facts) -> bool:

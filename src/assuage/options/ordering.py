@@ -54,8 +54,6 @@ class Standing:
     rank: int
     best_probability: float | None
     value: float
-    value_low: float
-    value_high: float
     assumed: tuple[str, ...]
 
 
@@ -101,7 +99,6 @@ def order(
     winners = np.array(compared)[values[compared].argmax(axis=0)]
     best = np.bincount(winners, minlength=len(drugs)) / values.shape[1]
     means = values.mean(axis=1)
-    limits = np.quantile(values, (0.025, 0.975), axis=1)
     alike = 1e-6 * max(sum(w.weight for w in weights), 1e-30)  # one in 1,000 million people
     places = sorted(range(len(drugs)), key=lambda i: (proof[i], -round(means[i] / alike), drugs[i]))
     standings = tuple(
@@ -111,8 +108,6 @@ def order(
             rank=rank,
             best_probability=float(best[i]) if i in compared else None,
             value=float(means[i]),
-            value_low=float(limits[0, i]),
-            value_high=float(limits[1, i]),
             assumed=tuple(assumed[drugs[i]]),
         )
         for rank, i in enumerate(places, start=1)

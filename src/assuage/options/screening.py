@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from assuage.options.appraisal import Change, Reason, Verdict
-from assuage.options.leading import leading, strictest, what_would_change
+from assuage.options.appraisal import Reason, Verdict
+from assuage.options.leading import leading, strictest
 from assuage.options.looking import Result, look_for
 from assuage.options.own_reason import OWN_RULE, own_reason
 from assuage.options.rule import EFFECTS, VERDICT_OF, PlacedRule, Rule, RuleBook
@@ -17,7 +17,6 @@ from assuage.patient.finding import Finding
 from assuage.patient.record import RecordedMedicine
 from assuage.units import MgPerDay, plain
 
-EVERYWHERE = "INT"
 _PLACE = {effect: place for place, effect in enumerate((*EFFECTS[:4], "note", "monitor"))}
 _ON_OFFER = frozenset({Verdict.CAUTION, Verdict.SUITABLE})
 
@@ -60,7 +59,7 @@ class Screening:
     """What the rules say of one drug for one patient.
 
     `reasons` come worst first, the present before the unrecorded; `leading` are the few that
-    decide, `changes` what would change the verdict. `limits`, `starts` and `shares` are of present
+    decide. `limits`, `starts` and `shares` are of present
     rules, strictest first. `considered` counts the rules looked at.
     """
 
@@ -74,19 +73,17 @@ class Screening:
     unsettled: tuple[Unsettled, ...]
     considered: int
     leading: tuple[Reason, ...] = ()
-    changes: tuple[Change, ...] = ()
 
 
 def screen(
-    facts: Facts, rules: RuleBook, *, jurisdictions: Iterable[str] | None = None
+    facts: Facts, rules: RuleBook, *, set_aside: frozenset[str] = frozenset()
 ) -> tuple[Screening, ...]:
     """Return the verdict on every candidate drug, in the rule book's order: none is left out.
 
-    Rules of every region apply, and the strictest wins; `jurisdictions` keeps those of the regions
-    named, and the international ones.
+    Rules of every region apply, and the strictest wins, but for those `set_aside`: what a
+    jurisdiction chose against where sources disagree (`options.disagreement`).
     """
-    regions = None if jurisdictions is None else frozenset(jurisdictions) | {EVERYWHERE}
-    apply, considered = _applying(rules, regions)
+    apply, considered = _applying(rules, set_aside)
     results = look_for(rules.drugs, apply, rules, facts)
     own = _unread_reasons(facts)
     screenings: list[Screening] = []
@@ -103,10 +100,10 @@ def screen(
 
 @lru_cache(maxsize=16)
 def _applying(
-    rules: RuleBook, regions: frozenset[str] | None
+    rules: RuleBook, set_aside: frozenset[str]
 ) -> tuple[tuple[PlacedRule, ...], Mapping[str, int]]:
-    """Return the rules of these regions, and how many of them are about each drug."""
-    apply = tuple(each for each in rules.rules if regions is None or each.rule.region in regions)
+    """Return the rules that are not set aside, and how many of them are about each drug."""
+    apply = tuple(each for each in rules.rules if each.rule.id not in set_aside)
     return apply, Counter(drug for each in apply for drug in each.drugs)
 
 
@@ -126,7 +123,6 @@ def _screen_drug(
         *monitoring,
     )
     verdict = strictest(shown)
-    changes = what_would_change(shown, verdict)
     first = leading(shown, verdict)
     if verdict is Verdict.SUITABLE:
         shown = (*shown, _nothing_found(considered))
@@ -141,7 +137,6 @@ def _screen_drug(
         unsettled=tuple(_unsettled(asking, settled)),
         considered=considered,
         leading=first,
-        changes=changes,
     )
 
 

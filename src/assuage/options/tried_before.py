@@ -10,7 +10,7 @@ from assuage.options.own_reason import own_reason
 from assuage.patient.facts import Facts
 from assuage.patient.reaction import Borne
 from assuage.patient.record import Attempt
-from assuage.units import MgPerDay, plain
+from assuage.units import plain
 
 RULE, RELATED = "tried-before", "related-tried-before"
 _EFFECT: Mapping[Borne, str] = {"well": "note", "reaction": "caution", "serious": "avoid"}
@@ -24,9 +24,6 @@ _BECAUSE: Mapping[Borne, str] = {
     "reaction": "what stopped it may return",
     "serious": "a serious reaction may return",
 }
-
-LONG_ENOUGH = 4
-"""Weeks from which an attempt tells something; assuage's own (decision 0008)."""
 
 _NO_HELP = re.compile(
     r"\b(?:none|nil|minimal|no|little|not enough|insufficient|inadequate|poor|lack of)"
@@ -44,30 +41,6 @@ class FailedAttempt:
     drug: str
     adequate: bool
     words: str
-
-
-def failed_attempts(facts: Facts, usual: Mapping[str, MgPerDay]) -> Mapping[str, FailedAttempt]:
-    """Return, by drug, the attempts that did not help; an adequate one before one that was not.
-
-    Adequate is at least four weeks at, or up to, at least the lowest usual target dose (`usual`,
-    mg/day by drug). What is not recorded is not adequate: it cannot tell that the drug fails.
-    """
-    found: dict[str, FailedAttempt] = {}
-    for attempt in facts.record.attempts:
-        if not _did_not_help(attempt):
-            continue
-        dose, least = attempt.highest_mg_per_day, usual.get(attempt.drug)
-        enough = dose is not None and least is not None and dose >= least
-        adequate = enough and attempt.weeks is not None and attempt.weeks >= LONG_ENOUGH
-        if adequate or attempt.drug not in found:
-            found[attempt.drug] = FailedAttempt(
-                drug=attempt.drug,
-                adequate=adequate,
-                words="tried, did not help"
-                if adequate
-                else "tried without effect, not known to be long and high enough to tell",
-            )
-    return found
 
 
 def vain_attempts(facts: Facts, trials: Mapping[str, AdequateTrial]) -> Mapping[str, FailedAttempt]:

@@ -203,7 +203,7 @@ def _named_by_rules(facts: Facts, rules: RuleBook) -> frozenset[str]:
     looks = (
         condition.look_in(facts)
         for condition, reads in zip(rules.conditions, rules.reads_of, strict=True)
-        if reads & wanted
+        if reads & wanted and condition.at_a_glance(facts) is None
     )
     return frozenset(
         fact.concept for look in looks if look.finding is Finding.PRESENT for fact in look.facts

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from assuage.errors import Problem
 from assuage.patient.age_of_data import MeasurementsByAge, StaleMeasurement, by_age
@@ -18,7 +19,7 @@ from assuage.patient.facts import (
     Facts,
     known_fact,
 )
-from assuage.patient.finding import Finding, Quantity
+from assuage.patient.finding import Fact, Finding, Quantity
 from assuage.patient.genotype import genotype_concept
 from assuage.patient.liver import LiverGrade, grade_liver
 from assuage.patient.qt_interval import corrections_that_differ
@@ -42,12 +43,23 @@ class _Weighed:
     liver: LiverGrade
 
 
+_ATTESTED = Because("the history was taken and every other condition is absent")
+
+
+@lru_cache(maxsize=4096)
+def _attested(vocabulary: Vocabulary, concept: str) -> Fact:
+    """The same of everybody whose history was taken: made once."""
+    return known_fact(vocabulary, concept, _ATTESTED, finding=Finding.ABSENT)
+
+
 def derive_facts(record: PatientRecord, vocabulary: Vocabulary, *, today: date) -> Facts:
     """Return everything that follows from a record on a day, each fact with its because."""
     weighed = _weigh(record, vocabulary, today)
     ages = weighed.ages
     states = {
-        concept: known_fact(vocabulary, concept, why, finding=finding)
+        concept: _attested(vocabulary, concept)
+        if why is _ATTESTED
+        else known_fact(vocabulary, concept, why, finding=finding)
         for known, finding in (
             (weighed.absent, Finding.ABSENT),
             (weighed.present, Finding.PRESENT),
@@ -85,10 +97,9 @@ def _weigh(record: PatientRecord, vocabulary: Vocabulary, today: date) -> _Weigh
     undecided |= _ungraded(vocabulary, present) | _once_shown(ages.stale, vocabulary, record.sex)
     absent = _spread_back(vocabulary, absent)
     if record.all_others_absent:
-        because = Because("the history was taken and every other condition is absent")
         for concept in vocabulary.concepts.values():
             if _history_settles(concept) and concept.id not in undecided:
-                absent.setdefault(concept.id, because)
+                absent.setdefault(concept.id, _ATTESTED)
     anticoagulant = _anticoagulant_taken(record, today)
     liver = grade_liver(present, absent, quantities, vocabulary, anticoagulant=anticoagulant)
     if liver.shown:

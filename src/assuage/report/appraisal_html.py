@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from markupsafe import Markup
 
 from assuage.options.appraisal import Appraisal, Interval, Option, OutcomeEstimate
+from assuage.options.leading import what_would_change
 from assuage.report.chart import (
     IntervalMark,
     People,
@@ -50,11 +51,13 @@ from assuage.report.rows import (
 )
 from assuage.report.summary import (
     PROVISIONAL,
+    adding_up,
     asked,
     best_percent,
     brief_reason,
     certainties,
     change_words,
+    disagreeing,
     leader,
     marked,
     marks_used,
@@ -64,6 +67,8 @@ from assuage.report.summary import (
     reason_body,
     reason_lead,
     reason_place,
+    told_first,
+    tried,
 )
 from assuage.report.wording import slug
 from assuage.units import MgPerDay, plain
@@ -147,9 +152,17 @@ def appraisal_html(appraisal: Appraisal, presentation: Presentation) -> str:
         reason=SimpleNamespace(
             brief=brief_reason, lead=reason_lead, body=reason_body, place=reason_place
         ),
-        change_words=change_words,
+        beside=_beside,
+        told_first=told_first(appraisal),
+        tried=tried(appraisal),
         sources=sources,
     )
+
+
+def _beside(option: Option) -> tuple[str, ...]:
+    """Say below a drug's reasons what would change its verdict, what adds up, who disagrees."""
+    changes = what_would_change(option.reasons, option.verdict)
+    return (*map(change_words, changes), *adding_up(option), *disagreeing(option))
 
 
 def _every_drug(appraisal: Appraisal, sources: tuple[NumberedSource, ...]) -> SimpleNamespace:

@@ -10,6 +10,7 @@ from typing import Any
 from assuage.options.appraisal import (
     Appraisal,
     Change,
+    Disagreement,
     DoseOption,
     Interval,
     Option,
@@ -17,7 +18,10 @@ from assuage.options.appraisal import (
     Question,
     Reason,
 )
+from assuage.options.attempt_adequacy import AttemptAdequacy
+from assuage.options.leading import what_would_change
 from assuage.provenance import Citation, Stamp
+from assuage.report.burden_rows import burdens_json
 from assuage.report.numbers import Unit, rounded
 
 Json = dict[str, Any]
@@ -30,6 +34,10 @@ def appraisal_json(appraisal: Appraisal) -> Json:
         "in_scope": True,
         "urgent": list(appraisal.urgent),
         "not_settled": list(appraisal.not_settled),
+        "read_as": list(appraisal.read_as),
+        "checked": appraisal.checked,
+        "converted": [fact.because for fact in appraisal.converted],
+        "attempts": [_attempt(each) for each in appraisal.attempts],
         "patient": appraisal.patient,
         "condition": appraisal.condition,
         "questions": [_question(question) for question in appraisal.questions],
@@ -87,10 +95,42 @@ def _option(option: Option) -> Json:
         "marks": list(option.marks),
         "leading": [reason.rule for reason in option.leading],
         "reasons": [reason_json(reason) for reason in option.reasons],
-        "changes": [change_json(change) for change in option.changes],
+        "changes": [
+            change_json(change) for change in what_would_change(option.reasons, option.verdict)
+        ],
+        "burdens": burdens_json(option.burdens, citation_json),
+        "disagreements": [_disagreement(each) for each in option.disagreements],
         "doses": [_dose(dose) for dose in option.doses],
         "rank": option.rank,
         "best_probability": None if chance is None else round(chance, 3),
+    }
+
+
+def _disagreement(each: Disagreement) -> Json:
+    return {
+        "question": each.question,
+        "positions": [
+            {
+                "who": voice.who,
+                "region": voice.region,
+                "says": voice.says,
+                "sources": [citation_json(citation) for citation in voice.citations],
+            }
+            for voice in each.voices
+        ],
+        "choice": each.choice,
+        "general": each.general,
+    }
+
+
+def _attempt(each: AttemptAdequacy) -> Json:
+    return {
+        "drug": each.drug or None,
+        "as_written": each.as_written,
+        "finding": each.finding,
+        "words": each.words,
+        "sources": [citation_json(citation) for citation in each.citations],
+        "set_by": each.set_by,
     }
 
 

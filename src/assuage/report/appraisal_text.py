@@ -7,6 +7,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
 from assuage.options.appraisal import Appraisal, OutcomeEstimate, Verdict
+from assuage.options.leading import what_would_change
 from assuage.report.appraisal_text_details import details
 from assuage.report.footing import footing
 from assuage.report.numbers import difference, level
@@ -28,18 +29,22 @@ from assuage.report.rows import (
 )
 from assuage.report.summary import (
     PROVISIONAL,
+    adding_up,
     asked,
     best_percent,
     brief_reason,
     certainties,
     change_words,
     counts,
+    disagreeing,
     leader,
     marked,
     provisional,
     reason_body,
     reason_lead,
     reason_place,
+    told_first,
+    tried,
 )
 from assuage.report.text import (
     QUIET,
@@ -110,6 +115,8 @@ def header(appraisal: Appraisal, presentation: Presentation) -> Iterable[Rendera
     yield text(f"{capitalised(counts(appraisal))}. {leader(appraisal, presentation)}")
     if said := provisional(appraisal):
         yield text((said, "bold"))
+    for said in told_first(appraisal):
+        yield text(said)
 
 
 def _questions(appraisal: Appraisal) -> Iterable[RenderableType]:
@@ -259,8 +266,10 @@ def _reasons(appraisal: Appraisal, sources: tuple[NumberedSource, ...]) -> Itera
         for row in reason_rows(option, sources):
             if row.reason not in common:
                 yield hanging("•" if row.decides else "·", reason_text(row), left=2)
-        for change in option.changes:
+        for change in what_would_change(option.reasons, option.verdict):
             yield hanging("→", text(change_words(change)), left=2)
+        for said in (*adding_up(option), *disagreeing(option)):
+            yield hanging("≈", text(said), left=2)
 
 
 def reason_text(row: ReasonRow) -> Text:
@@ -274,6 +283,10 @@ def reason_text(row: ReasonRow) -> Text:
 
 
 def _choices(appraisal: Appraisal) -> Iterable[RenderableType]:
+    if said := tried(appraisal):
+        yield from chapter("Tried before")
+        for attempt in said:
+            yield hanging("·", text(attempt))
     yield from chapter("Chosen for you")
     for name, value in appraisal.choices.items():
         yield hanging("·", spaced((f"{capitalised(name)}:", "bold"), value))

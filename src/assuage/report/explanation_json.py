@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from assuage.options.leading import what_would_change
 from assuage.options.trace import Explanation, Traced
 from assuage.patient.finding import Fact, Quantity
 from assuage.report.appraisal_json import change_json, citation_json, reason_json, stamp_json
@@ -12,6 +13,7 @@ Json = dict[str, Any]
 def explanation_json(explanation: Explanation) -> Json:
     """Return the explanation as dictionaries, lists, text and numbers."""
     screening = explanation.screening
+    changes = what_would_change(screening.reasons, screening.verdict)
     return {
         "stamp": stamp_json(explanation.stamp),
         "patient": explanation.patient,
@@ -19,7 +21,10 @@ def explanation_json(explanation: Explanation) -> Json:
         "verdict": screening.verdict.value,
         "leading": [reason.rule for reason in screening.leading],
         "reasons": [reason_json(reason) for reason in screening.reasons],
-        "changes": [change_json(change) for change in screening.changes],
+        "changes": [
+            change_json(change)
+            for change in what_would_change(screening.reasons, screening.verdict)
+        ],
         "rules": [_traced(each) for each in explanation.traced],
         "facts": [_fact(fact) for fact in explanation.facts],
         "quantities": [_quantity(quantity) for quantity in explanation.quantities],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
+from assuage.options.leading import what_would_change
 from assuage.options.trace import Explanation, Traced
 from assuage.patient.finding import Fact, Finding
 from assuage.report.appraisal_text import verdict_line
@@ -39,7 +40,7 @@ class ExplanationText:
         yield Text("")
         yield verdict_line(found.screening.verdict)
         yield text(counted(found.traced))
-        for change in found.screening.changes:
+        for change in what_would_change(found.screening.reasons, found.screening.verdict):
             yield hanging("→", text(change_words(change)))
         for title, rules in by_finding(found.traced):
             yield from chapter(f"{title} ({len(rules)})")

@@ -13,6 +13,7 @@ from assuage.options.appraisal import (
     Reason,
     Verdict,
 )
+from assuage.report.burden_rows import burden_line, burden_rows
 from assuage.report.numbers import percent
 from assuage.report.presentation import Presentation
 from assuage.report.rows import (
@@ -167,6 +168,38 @@ def brief_reason(reason: Reason) -> str:
     """Say in one breath what was found and what it risks: Stable angina: recorded – arrhythmia."""
     risk = f" – {bare(reason.because)}" if reason.because else ""
     return bare(reason.sentence) + risk
+
+
+def adding_up(option: Option) -> tuple[str, ...]:
+    """Say which burdens the drug would add to that are there without it."""
+    return tuple(
+        f"Adds up, {burden_line(row, option.drug)}." for row in burden_rows(option.burdens)
+    )
+
+
+def disagreeing(option: Option) -> tuple[str, ...]:
+    """Say where sources disagree on the drug in this person, side by side."""
+    return tuple(
+        f"Sources disagree. {each.question} "
+        + "; ".join(f"{voice.who} ({voice.region}): {bare(voice.says)}" for voice in each.voices)
+        + f". {each.choice}"
+        for each in option.disagreements
+    )
+
+
+def told_first(appraisal: Appraisal) -> tuple[str, ...]:
+    """Say what was read otherwise than written, and how medicines change what the genes say."""
+    read = [f"{capitalised(one_line(words))}." for words in appraisal.read_as]
+    return (*read, *(f"{capitalised(bare(fact.because))}." for fact in appraisal.converted))
+
+
+def tried(appraisal: Appraisal) -> tuple[str, ...]:
+    """Say of each earlier attempt whether it was long and high enough to tell."""
+    return tuple(
+        f"{capitalised(one_line(each.as_written))}: {each.finding}"
+        + (f" ({each.words})" if each.words else "")
+        for each in appraisal.attempts
+    )
 
 
 def change_words(change: Change) -> str:

@@ -43,7 +43,8 @@ BY_BEERS = {"AS159", "AS160", "AS161"}
 def entries(name: str, place: int) -> tuple[RecordedMedicine, ...]:
     """The ingredients of a line, as a patient file is read."""
     read = WORDS.read_medicine(name)
-    assert read.medicines and not read.unknown, name
+    assert read.medicines
+    assert not read.unknown, name
     return tuple(
         RecordedMedicine(
             name=name,
