@@ -131,7 +131,8 @@ def screen_case(case: Case, knowledge: SafetyKnowledge | None = None) -> Answer:
     facts = case.facts
     if facts.vocabulary is not safety.vocabulary:
         facts = derive_facts(case.record, safety.vocabulary, today=TODAY)
-    found = screen(facts, _BOOKS.of(safety), jurisdictions=case.jurisdictions)
+    aside = rules_set_aside(load_disagreements(), case.jurisdictions)
+    found = screen(facts, _BOOKS.of(safety), set_aside=aside)
     effects = {rule.id: rule.if_not_recorded for rule in safety.rules}
     limits = {each.drug: _limits(each) for each in found}
     return Answer(

@@ -82,7 +82,7 @@ def appraise(
         candidates=[_candidate(s.drug, doses[s.drug].doses, library) for s in screenings],
         outcomes=tuple(library.outcomes.values()),
     )
-    silent = unjudged(facts, library.rules)
+    silent = unjudged(facts, library.rules, None if set_aside else screenings)
     failed = vain_attempts(facts, library.adequate_trials)
     wishes = wishes_of(record, library)
     offered = _offered(screenings, doses)
@@ -168,7 +168,7 @@ def disagreements_shown(
     shown: dict[str, tuple[Disagreement, ...]] = {}
     for screening in screenings:
         found = relevant(
-            library.disagreements,
+            library.disagreements_about[screening.drug],
             screening.drug,
             facts,
             rules,
@@ -192,11 +192,17 @@ def _disagreement(each: SourcesDisagree, regions: Sequence[str] | None) -> Disag
 
 
 def _doses(screening: Screening, record: PatientRecord, library: Library) -> _Doses:
-    drug = library.drugs[screening.drug]
-    try:
-        return _Doses(doses=target_doses(drug, limits=limits_found(screening), age=record.age))
-    except PlanError as error:
-        return _Doses(problem=str(error))
+    """Return the doses to weigh; they follow from the numbers of the limits, so they are kept."""
+    caps = tuple(limit.dose for limit in screening.limits)
+    shares = tuple(share.factor for share in screening.shares)
+    key = (screening.drug, record.age, caps, shares)
+    if key not in library.targets:
+        drug, limits = library.drugs[screening.drug], limits_found(screening)
+        try:
+            library.targets[key] = target_doses(drug, limits=limits, age=record.age)
+        except PlanError as error:
+            return _Doses(problem=str(error))
+    return _Doses(doses=library.targets[key])
 
 
 def _candidate(drug: str, doses: tuple[MgPerDay, ...], library: Library) -> Candidate:

@@ -1,8 +1,9 @@
 """All knowledge a consultation reads, read once and kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache, cached_property
 
 from assuage.evidence.outcome import OutcomeDefinition
 from assuage.knowledge.adequate_trials import load_adequate_trials
@@ -22,9 +23,13 @@ from assuage.options.preference import Elicitation
 from assuage.options.rule import RuleBook, compile_rules
 from assuage.plan.dosing import Drug
 from assuage.synthesis.release import EvidenceRelease, Variant
+from assuage.units import MgPerDay
+
+TargetKey = tuple[str, int, tuple[MgPerDay, ...], tuple[Decimal, ...]]
+"""What the doses to weigh follow from: drug, age, highest doses, shares of the usual dose."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Library:
     """The candidate drugs, the rules laid out for them, where their sources disagree, the
     evidence, and the usual weights."""
@@ -39,6 +44,17 @@ class Library:
     catalogues: Catalogues
     weights: tuple[Weight, ...]
     release: EvidenceRelease
+    targets: dict[TargetKey, tuple[MgPerDay, ...]] = field(
+        default_factory=dict[TargetKey, tuple[MgPerDay, ...]]
+    )
+
+    @cached_property
+    def disagreements_about(self) -> Mapping[str, tuple[SourcesDisagree, ...]]:
+        """Where sources disagree on each drug."""
+        return {
+            drug: tuple(each for each in self.disagreements if drug in each.drugs)
+            for drug in self.drugs
+        }
 
     @property
     def outcomes(self) -> Mapping[str, OutcomeDefinition]:

@@ -251,6 +251,7 @@ def _not_listed(concept: str, facts: Facts) -> Finding | None:
 
 def _deciding(finding: Finding, looks: Sequence[Found], hinges: frozenset[Hinge]) -> Found:
     """Keep the facts of the parts that came out like the whole; each fact once."""
-    facts = (fact for look in looks if look.finding is finding for fact in look.facts)
+    facts = tuple(fact for look in looks if look.finding is finding for fact in look.facts)
     ends = frozenset[Hinge]() if finding is Finding.ABSENT else hinges
-    return Found(finding=finding, facts=tuple(dict.fromkeys(facts)), hinges=ends)
+    once = facts if len(facts) < 2 else tuple(dict.fromkeys(facts))
+    return Found(finding=finding, facts=once, hinges=ends)

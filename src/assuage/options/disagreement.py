@@ -6,7 +6,7 @@ one region pass over in silence stays for all.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assuage.errors import KnowledgeError
 from assuage.options.condition import Condition
@@ -63,16 +63,15 @@ class SourcesDisagree:
     guidelines: bool = False
     always: bool = False
     when: Condition | None = None
+    rules: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
+        rules = frozenset(rule for position in self.positions for rule in position.rules)
+        object.__setattr__(self, "rules", rules)
         if len(self.positions) < 2:
             raise KnowledgeError(f"{self.id}: a disagreement has two positions or more.")
         if not (self.always or self.when is not None or self.rules):
             raise KnowledgeError(f"{self.id}: nothing says when it is shown. Name rules or when.")
-
-    @property
-    def rules(self) -> frozenset[str]:
-        return frozenset(rule for position in self.positions for rule in position.rules)
 
     def set_aside(self, jurisdictions: Iterable[str] | None) -> tuple[Position, ...]:
         """Return the positions that lose in these jurisdictions; none without a choice.
@@ -154,14 +153,14 @@ def relevant(
         each
         for each in disagreements
         if drug in each.drugs
-        and (each.rules & spoken or _speaks(each, seen, rules) or (each.always and on_offer))
+        and ((each.always and on_offer) or each.rules & spoken or _speaks(each, seen, rules))
     )
 
 
 def _speaks(each: SourcesDisagree, facts: Facts, rules: Mapping[str, Rule]) -> bool:
     if each.when is not None and each.when.look_in(facts).finding is Finding.PRESENT:
         return True
-    return any(_may_apply(rules[name], facts) for name in each.rules & rules.keys())
+    return bool(rules) and any(_may_apply(rules[name], facts) for name in each.rules & rules.keys())
 
 
 def _may_apply(rule: Rule, facts: Facts) -> bool:

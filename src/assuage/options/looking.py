@@ -1,11 +1,12 @@
 """Look at the conditions of rules: each once for all drugs that they are about."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
+from operator import attrgetter
 
 from assuage.options.appraisal import Reason
 from assuage.options.condition import Condition, Found
-from assuage.options.rule import VERDICT_IF, VERDICT_OF, PlacedRule, Rule, RuleBook
+from assuage.options.rule import VERDICT_IF, VERDICT_OF, Rule, RuleBook
 from assuage.patient.facts import Facts
 from assuage.patient.finding import Fact, Finding
 
@@ -14,6 +15,7 @@ from assuage.patient.finding import Fact, Finding
 class Result:
     """A rule whose condition is present, or asks for what is not recorded; the reason to show."""
 
+    order: int
     rule: Rule
     finding: Finding
     facts: tuple[Fact, ...]
@@ -21,31 +23,36 @@ class Result:
 
 
 def look_for(
-    drugs: Iterable[str], apply: Iterable[PlacedRule], rules: RuleBook, facts: Facts
+    drugs: Collection[str], rules: RuleBook, facts: Facts, set_aside: Collection[str] = ()
 ) -> dict[str, list[Result]]:
-    """Return, for each drug, the rules that hold and those that wait for an answer.
+    """Return, for each drug, the rules that hold and those that wait for an answer, worst first.
 
     An untested gene, or an unrecorded fact that only asks for monitoring, holds nothing back.
     """
-    looks: dict[int, tuple[Found, str]] = {}
-    glances = [condition.at_a_glance(facts) for condition in rules.conditions]
     results: dict[str, list[Result]] = {drug: [] for drug in drugs}
-    for placed in apply:
-        glance, rule = glances[placed.place], placed.rule
-        asks = rule.if_not_recorded != "pass"
-        if glance is Finding.ABSENT or (glance is not None and not asks):
+    for place in rules.places_for(facts):
+        condition = rules.conditions[place]
+        glance = condition.at_a_glance(facts)
+        if glance is Finding.ABSENT:
             continue
-        if placed.place not in looks:
-            found = rules.conditions[placed.place].look_in(facts)
-            absent = found.finding is Finding.ABSENT
-            looks[placed.place] = found, "" if absent else sentence_of(rule.when, found)
-        found, sentence = looks[placed.place]
-        if found.finding is Finding.ABSENT or (found.finding is not Finding.PRESENT and not asks):
+        asking = [p for p in rules.rules_at[place] if p.rule.if_not_recorded != "pass"]
+        if glance is not None and not asking:
             continue
-        result = Result(rule, found.finding, found.facts, _reason(rule, found, sentence))
-        for drug in placed.drugs:
-            if drug in results:
-                results[drug].append(result)
+        found = condition.look_in(facts)
+        if found.finding is Finding.ABSENT:
+            continue
+        speak = rules.rules_at[place] if found.finding is Finding.PRESENT else asking
+        sentence = sentence_of(condition, found) if speak else ""
+        for placed in speak:
+            if placed.rule.id in set_aside:
+                continue
+            reason = _reason(placed.rule, found, sentence)
+            result = Result(placed.order, placed.rule, found.finding, found.facts, reason)
+            for drug in placed.drugs:
+                if drug in results:
+                    results[drug].append(result)
+    for each in results.values():
+        each.sort(key=attrgetter("order"))
     return results
 
 

@@ -7,7 +7,10 @@ from typing import Literal
 
 from assuage.errors import KnowledgeError
 from assuage.options.appraisal import Verdict
-from assuage.options.condition import Condition
+from assuage.options.condition import All, AnyOf, Condition, Has, Plans, Takes, TakesAtLeast
+from assuage.options.gene_condition import Genotype
+from assuage.patient.facts import Facts
+from assuage.patient.finding import Finding
 from assuage.provenance import Citation
 from assuage.units import MgPerDay
 
@@ -95,11 +98,24 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedRule:
-    """A rule, the place of its condition in the rule book, and the candidates it is about."""
+    """A rule, the place of its condition in the rule book, its own (worst first), and the
+    candidates it is about."""
 
     rule: Rule
     place: int
+    order: int
     drugs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Which conditions look at a concept of the record (`stated`) or of a medicine (`taken`);
+    `tested` those on genes that hold nothing back untested, `always` all others."""
+
+    stated: Mapping[str, tuple[int, ...]]
+    taken: Mapping[str, tuple[int, ...]]
+    tested: tuple[int, ...]
+    always: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -116,6 +132,26 @@ class RuleBook:
     without_own_rule: frozenset[str]
     reads_of: tuple[frozenset[str], ...]
     reads: frozenset[str]
+    rules_at: tuple[tuple[PlacedRule, ...], ...]
+    reading: Reading
+
+    def places_for(self, facts: Facts) -> list[int]:
+        """Return the conditions that may not be absent in this person, in their order.
+
+        A condition of concepts alone is absent where all of them are: most of the book, in most
+        people.
+        """
+        reading, taking = self.reading, facts.taking
+        absent = {name for name, fact in facts.states.items() if fact.finding is Finding.ABSENT}
+        places = set(reading.always)
+        if facts.record.genotypes:
+            places.update(reading.tested)
+        for concept in reading.stated.keys() - absent:
+            places.update(reading.stated[concept])
+        listed = reading.taken.keys() if taking is None else reading.taken.keys() & taking.keys()
+        for concept in listed:
+            places.update(reading.taken[concept])
+        return sorted(places)
 
 
 def compile_rules(
@@ -140,7 +176,8 @@ def compile_rules(
             )
         place = places.setdefault(rule.when, len(places))
         of_drugs = tuple(drug for drug in drugs if drug in about)
-        placed.append(PlacedRule(rule=rule, place=place, drugs=of_drugs))
+        order = len(placed)
+        placed.append(PlacedRule(rule=rule, place=place, order=order, drugs=of_drugs))
     reads_of = tuple(condition.reads for condition in places)
     return RuleBook(
         drugs=tuple(drugs),
@@ -149,4 +186,36 @@ def compile_rules(
         without_own_rule=frozenset(drugs) - {each.rule.about for each in placed},
         reads_of=reads_of,
         reads=frozenset[str]().union(*reads_of),
+        rules_at=tuple(
+            tuple(each for each in placed if each.place == place) for place in range(len(places))
+        ),
+        reading=_reading(tuple(places), placed),
     )
+
+
+def _reading(conditions: Sequence[Condition], placed: Iterable[PlacedRule]) -> Reading:
+    stated, taken = dict[str, list[int]](), dict[str, list[int]]()
+    asked = {each.place for each in placed if each.rule.if_not_recorded != "pass"}
+    tested, always = list[int](), list[int]()
+    for place, condition in enumerate(conditions):
+        leaves = _leaves(condition)
+        if not all(isinstance(leaf, Has | Takes | TakesAtLeast | Plans) for leaf in leaves):
+            on_genes = any(isinstance(leaf, Genotype) for leaf in leaves)
+            (tested if on_genes and place not in asked else always).append(place)
+            continue
+        for leaf in leaves:
+            by = stated if isinstance(leaf, Has) else taken
+            for concept in leaf.reads:
+                by.setdefault(concept, []).append(place)
+    return Reading(
+        stated={concept: tuple(at) for concept, at in stated.items()},
+        taken={concept: tuple(at) for concept, at in taken.items()},
+        tested=tuple(tested),
+        always=tuple(always),
+    )
+
+
+def _leaves(condition: Condition) -> tuple[Condition, ...]:
+    if isinstance(condition, All | AnyOf):
+        return tuple(leaf for part in condition.parts for leaf in _leaves(part))
+    return (condition,)

@@ -10,7 +10,7 @@ from assuage.options.appraisal import Reason, Verdict
 from assuage.options.leading import leading, strictest
 from assuage.options.looking import Result, look_for
 from assuage.options.own_reason import OWN_RULE, own_reason
-from assuage.options.rule import EFFECTS, VERDICT_OF, PlacedRule, Rule, RuleBook
+from assuage.options.rule import EFFECTS, VERDICT_OF, Rule, RuleBook
 from assuage.options.tried_before import attempts_at
 from assuage.patient.facts import Facts
 from assuage.patient.finding import Finding
@@ -59,8 +59,9 @@ class Screening:
     """What the rules say of one drug for one patient.
 
     `reasons` come worst first, the present before the unrecorded; `leading` are the few that
-    decide. `limits`, `starts` and `shares` are of present
-    rules, strictest first. `considered` counts the rules looked at.
+    decide. `limits`, `starts` and `shares` are of present rules, strictest first. `considered`
+    counts the rules looked at, `named` holds the concepts and measurements that present ones
+    speak of.
     """
 
     drug: str
@@ -73,6 +74,7 @@ class Screening:
     unsettled: tuple[Unsettled, ...]
     considered: int
     leading: tuple[Reason, ...] = ()
+    named: frozenset[str] = frozenset()
 
 
 def screen(
@@ -83,14 +85,13 @@ def screen(
     Rules of every region apply, and the strictest wins, but for those `set_aside`: what a
     jurisdiction chose against where sources disagree (`options.disagreement`).
     """
-    apply, considered = _applying(rules, set_aside)
-    results = look_for(rules.drugs, apply, rules, facts)
+    considered = _considered(rules, set_aside)
+    results = look_for(rules.drugs, rules, facts, set_aside)
     own = _unread_reasons(facts)
     screenings: list[Screening] = []
     for drug in rules.drugs:
         if facts.entries_of(drug):
-            about = [each for each in apply if drug in each.drugs]
-            results |= look_for((drug,), about, rules, facts.besides(drug))
+            results |= look_for((drug,), rules, facts.besides(drug), set_aside)
         stated = own + _reasons_of_drug(drug, facts)
         if drug in rules.without_own_rule:
             stated.append(_NO_OWN_RULE)
@@ -99,12 +100,10 @@ def screen(
 
 
 @lru_cache(maxsize=16)
-def _applying(
-    rules: RuleBook, set_aside: frozenset[str]
-) -> tuple[tuple[PlacedRule, ...], Mapping[str, int]]:
-    """Return the rules that are not set aside, and how many of them are about each drug."""
-    apply = tuple(each for each in rules.rules if each.rule.id not in set_aside)
-    return apply, Counter(drug for each in apply for drug in each.drugs)
+def _considered(rules: RuleBook, set_aside: frozenset[str]) -> Mapping[str, int]:
+    """Return how many rules that are not set aside are about each drug."""
+    apply = (each for each in rules.rules if each.rule.id not in set_aside)
+    return Counter(drug for each in apply for drug in each.drugs)
 
 
 def _screen_drug(
@@ -137,6 +136,7 @@ def _screen_drug(
         unsettled=tuple(_unsettled(asking, settled)),
         considered=considered,
         leading=first,
+        named=frozenset(fact.concept for each in found for fact in each.facts),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assuage.options.rule import RuleBook
+from assuage.options.screening import Screening
 from assuage.patient.facts import Facts
 from assuage.patient.finding import Finding, Quantity
 from assuage.patient.genotype import genotype_concept
@@ -56,9 +57,19 @@ class Unjudged:
         return self.check.looked_at
 
 
-def unjudged(facts: Facts, rules: RuleBook) -> Unjudged:
-    """Return what could not be read, each with why, and what no rule of any drug concerns."""
-    search = _Search(facts=facts, rules=rules, named=_named_by_rules(facts, rules))
+def unjudged(
+    facts: Facts, rules: RuleBook, screenings: Iterable[Screening] | None = None
+) -> Unjudged:
+    """Return what could not be read, each with why, and what no rule of any drug concerns.
+
+    `screenings` by all of these rules spare a second look at their conditions.
+    """
+    named = (
+        _named_by_rules(facts, rules)
+        if screenings is None
+        else frozenset[str]().union(*(each.named for each in screenings))
+    )
+    search = _Search(facts=facts, rules=rules, named=named)
     check = search.medicines()
     unidentified = {e.name for e in facts.record.medications or () if e.medicine is None}
     groups = {

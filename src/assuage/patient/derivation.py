@@ -206,7 +206,7 @@ def _excluded(
     for concept, is_present, words in _answers(record, vocabulary):
         if not is_present:
             found.setdefault(concept, Because(words))
-    for concept in vocabulary.concepts.values():
+    for concept in vocabulary.can_be_ruled_out:
         if concept.allergy_to and record.allergies is not None:
             found.setdefault(concept.id, Because("not in the list of allergies"))
         if concept.ruled_out == "never":
@@ -281,10 +281,9 @@ def _spread(vocabulary: Vocabulary, stated: Iterable[tuple[str, Because]]) -> Kn
 def _spread_back(vocabulary: Vocabulary, absent: Known) -> Known:
     """A concept that is absent makes absent whatever would imply it."""
     found = dict(absent)
-    for concept in vocabulary.concepts:
-        for implied in vocabulary.implied(concept):
-            if implied in absent:
-                found.setdefault(concept, absent[implied])
+    for implied, because in absent.items():
+        for concept in vocabulary.implying(implied):
+            found.setdefault(concept, because)
     return found
 
 

@@ -161,6 +161,8 @@ class Vocabulary:
     _medicine_names: MedicineNames = field(init=False)
     _measure_names: dict[str, str] = field(default_factory=dict[str, str])
     _implied: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    _implying: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    _can_be_ruled_out: tuple[Concept, ...] = ()
     _shown_by: dict[str, tuple[Concept, ...]] = field(
         default_factory=dict[str, tuple[Concept, ...]]
     )
@@ -168,6 +170,8 @@ class Vocabulary:
     def __post_init__(self) -> None:
         medication = {n for n, concept in self.concepts.items() if concept.kind == "medication"}
         object.__setattr__(self, "_takeable", frozenset({*medication, *self.medicines}))
+        can = tuple(c for c in self.concepts.values() if c.allergy_to or c.ruled_out != "never")
+        object.__setattr__(self, "_can_be_ruled_out", can)
         for concept in self.concepts.values():
             if concept.kind in LISTED:
                 for name in (concept.id, concept.label, *concept.synonyms):
@@ -203,6 +207,19 @@ class Vocabulary:
                 waiting.extend(fresh)
             self._implied[concept] = frozenset(reached)
         return self._implied[concept]
+
+    def implying(self, concept: str) -> tuple[str, ...]:
+        """Return the concepts that hold only where this one holds."""
+        if not self._implying:
+            for other in self.concepts:
+                for implied in self.implied(other) - {other}:
+                    self._implying[implied] = (*self._implying.get(implied, ()), other)
+        return self._implying.get(concept, ())
+
+    @property
+    def can_be_ruled_out(self) -> tuple[Concept, ...]:
+        """The concepts that a measurement, or a list of allergies, can make absent."""
+        return self._can_be_ruled_out
 
     def shown_by(self, measure: str) -> tuple[Concept, ...]:
         """Return the conditions that this measurement can show."""

@@ -21,10 +21,7 @@ def explanation_json(explanation: Explanation) -> Json:
         "verdict": screening.verdict.value,
         "leading": [reason.rule for reason in screening.leading],
         "reasons": [reason_json(reason) for reason in screening.reasons],
-        "changes": [
-            change_json(change)
-            for change in what_would_change(screening.reasons, screening.verdict)
-        ],
+        "changes": [change_json(change) for change in changes],
         "rules": [_traced(each) for each in explanation.traced],
         "facts": [_fact(fact) for fact in explanation.facts],
         "quantities": [_quantity(quantity) for quantity in explanation.quantities],
