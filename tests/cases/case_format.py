@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from assuage.knowledge.catalogues import load_catalogues
+from assuage.knowledge.disagreements import load_disagreements
 from assuage.knowledge.patients import read_patient
 from assuage.knowledge.reading import nearest
 from assuage.knowledge.rules import SafetyKnowledge, load_safety
 from assuage.knowledge.yaml_text import read_yaml
 from assuage.options.appraisal import Verdict
+from assuage.options.disagreement import rules_set_aside
 from assuage.options.question import questions
 from assuage.options.rule import VERDICT_IF, VERDICT_OF, RuleBook, compile_rules
 from assuage.options.screening import Screening, screen

@@ -239,7 +239,7 @@ def test_medicines_that_prolong_qt_exclude_escitalopram_and_citalopram(name):
 
 def test_a_medicine_without_a_rule_is_named_and_counted():
     found = appraised(person(medications=["allopurinol", "ibuprofen", "methotrexate"]))
-    assert "1 of 3 medicines looked at by a rule" in found.patient
+    assert "3 of 3 medicines identified, 1 looked at by a rule" in found.patient
     assert "No rule concerns these medicines here: allopurinol; methotrexate" in found.not_checked
 
 

@@ -20,6 +20,7 @@ from any_patient import (
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from assuage.options.leading import what_would_change
 from assuage.options.screening import Screening, screen
 from assuage.patient.derivation import derive_facts
 from assuage.patient.finding import Finding
@@ -136,7 +137,7 @@ def test_without_the_medicines_that_are_named_the_verdict_is_what_was_said(recor
     listing = record.medications or ()
     lines = {f"takes {m.name} (line 2)": m for m in listing}
     for s in screened(record):
-        for change in s.changes:
+        for change in what_would_change(s.reasons, s.verdict):
             named = {line for hinge in change.hinges for line in hinge.lines}
             if named <= lines.keys():
                 left = tuple(m for m in listing if f"takes {m.name} (line 2)" not in named)
@@ -155,6 +156,6 @@ def test_where_the_condition_that_is_named_is_absent_the_verdict_is_no_stricter(
     well = replace(record, absent=(*record.absent, item(name)))
     after = {s.drug: s.verdict for s in screened(well)}
     for s in screened(sick):
-        for change in s.changes:
+        for change in what_would_change(s.reasons, s.verdict):
             if {line for hinge in change.hinges for line in hinge.lines} == {f"{name} (line 1)"}:
                 assert after[s.drug].rank >= change.verdict.rank

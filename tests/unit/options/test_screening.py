@@ -240,11 +240,12 @@ def test_monitoring_does_not_hold_back():
     assert [reason.rule for reason in otheramine.reasons] == ["R7", "screened"]
 
 
-def test_regions_can_be_chosen():
+def test_a_rule_that_is_set_aside_is_not_looked_at():
     low = {"crcl": Measurement(measure="crcl", value=20, as_written="20 mL/min", where="line 7")}
     record = replace(HEALTHY, measurements=low)
     assert verdicts(record)["examplamine"] is Verdict.AVOID
-    assert verdicts(record, jurisdictions=("US",))["examplamine"] is Verdict.SUITABLE
+    aside = frozenset(rule.id for rule in RULES if rule.region == "UK")
+    assert verdicts(record, set_aside=aside)["examplamine"] is Verdict.SUITABLE
 
 
 def test_a_drug_does_not_meet_itself():
