@@ -20,9 +20,12 @@ SUICIDAL = (
 _FORBID = frozenset({Verdict.CONTRAINDICATED, Verdict.AVOID})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Danger:
-    """One rare harm that may kill, on one ground, and the drugs it speaks against."""
+    """One rare harm that may kill, on one ground, and the drugs it speaks against.
+
+    `reason` is the strictest of them: it says what to do.
+    """
 
     reason: Reason
     drugs: list[str]
@@ -52,7 +55,10 @@ def _dangers(screenings: Iterable[Screening]) -> list[_Danger]:
             ground = (reason.catastrophe, reason.hinges)
             if ground not in seen and reason.finding == Finding.PRESENT.value:
                 seen.add(ground)
-                found.setdefault(ground, _Danger(reason, [])).drugs.append(screening.drug)
+                danger = found.setdefault(ground, _Danger(reason, []))
+                danger.drugs.append(screening.drug)
+                if reason.permits.rank < danger.reason.permits.rank:
+                    danger.reason = reason
     return list(found.values())
 
 
