@@ -199,6 +199,7 @@ class _PatientReader:
             smoker=entry.smoker,
             attempts=attempts,
             weights=entry.preferences.weights,
+            goals=tuple(dict.fromkeys(entry.preferences.goals)),
             retracted=tuple(self.notes.retracted),
         )
 

@@ -10,6 +10,7 @@ Sex = Literal["female", "male"]
 Phenotype = Literal["poor", "intermediate", "normal", "rapid", "ultrarapid"]
 Suicidality = Literal["none", "past", "current"]
 Alcohol = Literal["none", "some", "heavy"]
+Goal = Literal["depression", "anxiety", "sleep", "weight", "sexual_function"]
 Correction = Literal["Bazett", "Fridericia", "Framingham", "Hodges"]
 
 
@@ -140,4 +141,5 @@ class PatientRecord:
     attempts: tuple[Attempt, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict[str, float])
     born: date | None = None
+    goals: tuple[Goal, ...] = ()
     retracted: tuple[Retracted, ...] = ()
