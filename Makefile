@@ -34,6 +34,7 @@ check: .venv/dev  ## format, lint, types, import contracts, sizes, knowledge coh
 	$(BIN)/basedpyright --warnings
 	$(BIN)/lint-imports
 	$(BIN)/assuage evidence check
+	$(BIN)/assuage knowledge check
 	$(BIN)/python -m pytest -n auto tests/architecture tests/knowledge tests/docs
 
 fix: .venv/dev  ## format, and mend what the linter can mend
@@ -42,6 +43,7 @@ fix: .venv/dev  ## format, and mend what the linter can mend
 
 docs: .venv/dev  ## write docs/reference from the code, and run every example in the docs
 	$(BIN)/python -m assuage.cli.reference docs/reference
+	$(BIN)/python -m assuage.cli.coverage_reference LIMITATIONS.md
 	$(BIN)/python -m pytest -n auto tests/docs
 
 pictures: .venv/dev  ## draw the README's pictures anew (needs Chromium)

@@ -1,6 +1,6 @@
 """Count the reasons that a reader meets first, over 200 varied people and one healthy adult.
 
-    python validation/quietness.py [--write docs/explanation/quietness.md]
+    python -m validation.quietness [--write docs/explanation/quietness.md]
 
 Warnings that come too often are dismissed: this counts them, drug by drug.
 """
@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 from statistics import mean, median
 
-from realistic_patients import (
+from validation.realistic_patients import (
     COUNT,
     TODAY,
     Patient,

@@ -7,8 +7,12 @@ nothing above caution for the three first choices; the median of leading reasons
 from statistics import median
 
 import pytest
-from quietness import DRUGS, screened
-from realistic_patients import COUNT, healthy_with_diabetic_neuropathy, realistic_patients
+from validation.quietness import DRUGS, screened
+from validation.realistic_patients import (
+    COUNT,
+    healthy_with_diabetic_neuropathy,
+    realistic_patients,
+)
 
 from assuage.consult.library import load_library
 from assuage.options.appraisal import Verdict

@@ -16,8 +16,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from assuage.knowledge.burdens import load_burdens
-from assuage.knowledge.catalogues import load_catalogues
+from assuage.knowledge.catalogues import knowledge_folder, load_catalogues
 from assuage.knowledge.coverage import coverage_page, topics_of_rules
+from assuage.knowledge.enzymes import read_enzymes
+from assuage.knowledge.reading import Problems
 from assuage.knowledge.rules import load_safety
 from assuage.options.condition import (
     Above,
@@ -33,6 +35,7 @@ from assuage.options.condition import (
     Takes,
     TakesAtLeast,
 )
+from assuage.options.gene_condition import Genotype
 from assuage.options.rule import Rule
 
 SAFETY = load_safety()
@@ -100,8 +103,12 @@ def test_the_reviewed_rows_are_all_there_and_unchanged():
 
 
 def test_our_own_rules_are_numbered_without_gaps():
-    own = sorted(rule.id for rule in RULES if not rule.id.startswith("RC"))
-    assert own == [f"AS{n:03}" for n in range(1, len(own) + 1)]
+    """The others are the reviewed rows, and statements of gene guidelines under their record."""
+    own = sorted(rule.id for rule in RULES if not rule.id.startswith(("RC", "PA")))
+    general = [name for name in own if name.startswith("AS")]
+    by_enzyme = own[len(general) :]
+    assert general == [f"AS{n:03}" for n in range(1, len(general) + 1)]
+    assert by_enzyme == [f"PC{n:02}" for n in range(1, len(by_enzyme) + 1)]
 
 
 def test_every_group_of_medicines_has_members():
@@ -133,19 +140,24 @@ def test_every_source_is_used_and_has_an_address():
     thresholds = [
         shown.citation for concept in VOCABULARY.concepts.values() for shown in concept.shown_by
     ]
-    burdens = [
-        citation
-        for burden in load_burdens(SAFETY, DRUGS).definitions
-        for citation in (
-            burden.citation,
-            *(part.citation for part in (*burden.addends, *burden.candidates.values())),
-            *([burden.level.citation] if burden.level else ()),
-        )
-    ]
+    enzymes = read_enzymes(
+        knowledge_folder(),
+        VOCABULARY.medicines,
+        VOCABULARY.concepts,
+        SAFETY.sources,
+        Problems(),
+    )
+    burdens = [c for b in load_burdens(SAFETY, DRUGS).definitions for c in b.citations]
     mechanisms = [one.citation for one in SAFETY.mechanisms.values() if one.citation]
     ages = [m.counts_by for m in VOCABULARY.measures.values() if m.counts_by is not None]
-    cited = [rule.citation for rule in RULES]
-    citations = [*cited, *thresholds, *burdens, *mechanisms, *ages]
+    citations = [
+        *(rule.citation for rule in RULES),
+        *thresholds,
+        *burdens,
+        *mechanisms,
+        *ages,
+        *(effect.citation for effect in enzymes),
+    ]
     named = " ".join(citation.locator for citation in citations)
     used = {citation.source.id for citation in citations}
     unused = {name for name in SAFETY.sources if name not in used and name not in named}
@@ -168,11 +180,12 @@ def test_genotype_rules_hold_nobody_back_untested():
         rule
         for rule in RULES
         if any(
-            isinstance(leaf, Has) and VOCABULARY.concepts[leaf.concept].kind == "genotype"
+            isinstance(leaf, Genotype)
+            or (isinstance(leaf, Has) and VOCABULARY.concepts[leaf.concept].kind == "genotype")
             for leaf in leaves(rule.when)
         )
     ]
-    assert len(genes) == 34
+    assert len(genes) == 3 + len({one.rule for one in SAFETY.genes}) + 4  # labels; caps from 65
     assert {rule.if_not_recorded for rule in genes} == {"pass"}
 
 

@@ -211,7 +211,7 @@ REFUSED = {
     "a phenotype that is a genotype": (
         HER + "genotypes: {CYP2D6: '*4/*4'}\n",
         "line 4: found '*4/*4' for genotypes.CYP2D6; expected 'poor', 'intermediate', 'normal', "
-        "'rapid' or 'ultrarapid'. Correct it.",
+        "'rapid', 'ultrarapid' or 'indeterminate'. Correct it.",
     ),
     "a condition both present and absent": (
         HER + "conditions: [cirrhosis]\nabsent: [chronic liver disease]\n",

@@ -85,7 +85,7 @@ BAD_IN_WORDS = [
     "patient.yaml, line 16: found the unknown key allergies.0.nam; expected a key that "
     "assuage knows (did you mean name?). Correct or remove it.",
     "patient.yaml, line 17: found 'fast' for genotypes.CYP2D6; expected 'poor', "
-    "'intermediate', 'normal', 'rapid' or 'ultrarapid'. Correct it.",
+    "'intermediate', 'normal', 'rapid', 'ultrarapid' or 'indeterminate'. Correct it.",
     "patient.yaml, line 18: found a pregnant man; expected sex: female, or pregnancy: no. "
     "Correct it.",
     "patient.yaml, line 19: found the unknown key smokr; expected a key that assuage knows "
@@ -252,6 +252,10 @@ def test_a_medicine_is_known_by_brand_salt_and_strength():
         ("genotypes: {CYP2D6: Poor Metabolizer}", "cyp2d6_poor_metaboliser", Finding.PRESENT),
         ("genotypes: {CYP2D6: poor}", "cyp2d6_ultrarapid_metaboliser", Finding.ABSENT),
         ("genotypes: {CYP2D6: poor}", "cyp2c19_poor_metaboliser", Finding.NOT_RECORDED),
+        ("genotypes: {CYP2B6: Indeterminate}", "cyp2b6_indeterminate_metaboliser", Finding.PRESENT),
+        ("genotypes: {CYP2B6: rapid}", "cyp2b6_normal_metaboliser", Finding.ABSENT),
+        ("smoker: yes", "smoking", Finding.PRESENT),
+        ("smoker: no", "smoking", Finding.ABSENT),
         ("allergies: [amitriptyline]", "hypersensitivity_tca", Finding.PRESENT),
         ("allergies: []", "hypersensitivity_tca", Finding.ABSENT),
         ("absent: all_others", "hypersensitivity_tca", Finding.NOT_RECORDED),

@@ -25,7 +25,7 @@ NARROWEST, WIDEST = 60, 110
 
 
 class Jurisdiction(StrEnum):
-    """Where a rule was made. International rules always count."""
+    """Whose word is taken where sources disagree. International sources always count."""
 
     US = "US"
     UK = "UK"
@@ -48,7 +48,12 @@ Without = Annotated[
 ]
 Jurisdictions = Annotated[
     list[Jurisdiction] | None,
-    typer.Option("--jurisdiction", help="Only this region's rules; may be given more than once."),
+    typer.Option(
+        "--jurisdiction",
+        envvar="ASSUAGE_JURISDICTION",
+        help="This region's word where sources disagree; may be given more than once. Or set "
+        "ASSUAGE_JURISDICTION.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Everything, for programs.")]
 Html = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page that prints well.")]
@@ -77,7 +82,7 @@ def appraise(
     from assuage.consult.appraise import appraise as appraise_patient
     from assuage.consult.library import load_library
 
-    day = _day(today)
+    day = day_of(today)
     library = load_library("without_reconstructed" if without else "all")
     record = _record(patient, library, day, as_json=as_json)
     appraisal = appraise_patient(record, library, today=day, jurisdictions=jurisdiction)
@@ -120,7 +125,7 @@ def plan(
     from assuage.consult.versions import stamp
     from assuage.patient.summary import describe
 
-    day = _day(today)
+    day = day_of(today)
     library = load_library()
     record = _record(patient, library, day, as_json=as_json)
     made, _ = plan_for(
@@ -153,7 +158,7 @@ def explain(
     from assuage.consult.explain import explain as explain_verdict
     from assuage.consult.library import load_library
 
-    day = _day(today)
+    day = day_of(today)
     library = load_library()
     record = _record(patient, library, day, as_json=as_json)
     found = explain_verdict(record, drug, library, today=day, jurisdictions=jurisdiction)
@@ -191,7 +196,7 @@ def _record(path: Path, library: "Library", day: date, *, as_json: bool) -> "Pat
         raise
 
 
-def _day(today: datetime | None) -> date:
+def day_of(today: datetime | None) -> date:
     """Return the day to speak of: what we know of drugs is of these decades."""
     if today is None:
         return date.today()  # noqa: DTZ011 - the user's own calendar day

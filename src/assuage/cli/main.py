@@ -18,6 +18,7 @@ import typer
 from assuage.cli.consult import appraise, plan
 from assuage.cli.consult import explain as explain_verdict
 from assuage.cli.evidence import evidence
+from assuage.cli.knowledge import knowledge
 from assuage.cli.nma import nma
 from assuage.errors import AssuageError, InvalidInput, OutOfScope
 
@@ -36,6 +37,7 @@ app.command()(plan)
 app.command("explain")(explain_verdict)
 app.command()(nma)
 app.add_typer(evidence, name="evidence")
+app.add_typer(knowledge, name="knowledge")
 
 
 def _show_version(wanted: bool) -> None:

@@ -1,7 +1,7 @@
 """Write docs/reference/cli.md from the commands themselves.
 
-`python -m assuage.cli.reference FOLDER` writes the page, and that of the Python API beside it; a
-test holds the committed ones to it.
+`python -m assuage.cli.reference FOLDER` writes the page, and those of the Python API and of the
+coverage of the rules beside it; a test holds the committed ones to it.
 Only what the commands declare is read (their signatures and docstrings), so that a word on the
 page is a word of `--help`.
 """
@@ -20,7 +20,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import typer
 from typer.models import ArgumentInfo, OptionInfo
 
-from assuage.cli import nma_reference
+from assuage.cli import coverage_reference, nma_reference
 from assuage.cli.main import app
 
 PAGE = "cli.md"
@@ -136,6 +136,9 @@ def main() -> None:
         sys.exit("Usage: python -m assuage.cli.reference FOLDER")
     Path(sys.argv[1], PAGE).write_text(page(), encoding="utf-8")
     Path(sys.argv[1], nma_reference.PAGE).write_text(nma_reference.page(), encoding="utf-8")
+    Path(sys.argv[1], coverage_reference.PAGE).write_text(
+        coverage_reference.page(), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ from functools import cache
 
 from assuage.evidence.outcome import OutcomeDefinition
 from assuage.knowledge.catalogues import Catalogues, load_catalogues
+from assuage.knowledge.disagreements import load_disagreements
 from assuage.knowledge.drugs import load_drugs
 from assuage.knowledge.releases import load_release
 from assuage.knowledge.rules import SafetyKnowledge, load_safety
 from assuage.knowledge.weights import load_weights
+from assuage.options.disagreement import SourcesDisagree
 from assuage.options.ordering import Weight
 from assuage.options.rule import RuleBook, compile_rules
 from assuage.plan.dosing import Drug
@@ -18,11 +20,13 @@ from assuage.synthesis.release import EvidenceRelease, Variant
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Library:
-    """The candidate drugs, the rules laid out for them, the evidence, and the usual weights."""
+    """The candidate drugs, the rules laid out for them, where their sources disagree, the
+    evidence, and the usual weights."""
 
     drugs: Mapping[str, Drug]
     safety: SafetyKnowledge
     rules: RuleBook
+    disagreements: tuple[SourcesDisagree, ...]
     catalogues: Catalogues
     weights: tuple[Weight, ...]
     release: EvidenceRelease
@@ -41,6 +45,7 @@ def load_library(variant: Variant = "all") -> Library:
         drugs=drugs,
         safety=safety,
         rules=compile_rules(safety.rules, tuple(drugs), safety.classes),
+        disagreements=load_disagreements(),
         catalogues=load_catalogues(),
         weights=load_weights(),
         release=load_release(variant),

@@ -1,6 +1,6 @@
 """Plan one drug for one patient: dose steps, checks, reviews, taper."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -8,6 +8,7 @@ from assuage.consult.library import Library
 from assuage.errors import InvalidInput, PlanError, Problem
 from assuage.knowledge.reading import nearest
 from assuage.options.appraisal import Verdict
+from assuage.options.disagreement import maxima_set_aside
 from assuage.options.screening import Screening, screen
 from assuage.options.unjudged import disagreements
 from assuage.patient.derivation import derive_facts
@@ -15,6 +16,7 @@ from assuage.patient.facts import Facts
 from assuage.patient.record import PatientRecord
 from assuage.plan.before_start import dose_taken_now, first_found
 from assuage.plan.dosing import Drug
+from assuage.plan.limits import without_maxima
 from assuage.plan.planning import make_plan
 from assuage.plan.regimen import Caveat, Plan
 from assuage.plan.screened import limits_found, needs_found, warnings_found
@@ -39,11 +41,13 @@ def plan_for(
     """
     drug = candidate_named(drug, library)
     facts = derive_facts(record, library.safety.vocabulary, today=today)
-    screenings = screen(facts, library.rules, jurisdictions=jurisdictions)
+    regions = None if jurisdictions is None else tuple(jurisdictions)
+    screenings = screen(facts, library.rules, jurisdictions=regions)
     screening = next(s for s in screenings if s.drug == drug)
     if screening.verdict in UNPLANNABLE:
         raise PlanError(_refusal(screening, library))
-    chosen = _going_on(library.drugs[drug], facts)
+    lost = maxima_set_aside(library.disagreements, regions)
+    chosen = _going_on(without_maxima(library.drugs[drug], lost), facts)
     made = make_plan(
         _reviewed_soon(chosen) if record.suicidality == "current" else chosen,
         age=record.age,
@@ -54,7 +58,27 @@ def plan_for(
     )
     warnings = (*warnings_found(screening), *map(_misfit, disagreements(facts)))
     first = first_found(screening, facts, library.drugs)
-    return replace(made, first=first, caveats=(*warnings, *made.caveats)), screening
+    chosen_doses = _doses_chosen(drug, record.age, library, regions)
+    caveats = (*warnings, *chosen_doses, *made.caveats)
+    return replace(made, first=first, caveats=caveats), screening
+
+
+def _doses_chosen(
+    drug: str, age: int, library: Library, regions: tuple[str, ...] | None
+) -> Iterator[Caveat]:
+    """Say which highest doses a jurisdiction set aside: they are in no list of the plan."""
+    for each in library.disagreements:
+        lost = [
+            position
+            for position in each.set_aside(regions)
+            if any(maximum.from_age <= age for maximum in position.maxima)
+        ]
+        if drug in each.drugs and lost:
+            says = "; ".join(f"{p.who}: {p.says}" for p in lost)
+            yield Caveat(
+                text=f"{each.question} {each.choice(regions)} It says: {says}.",
+                citation=lost[0].citations[0],
+            )
 
 
 def _misfit(words: str) -> Caveat:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pydantic import Field, TypeAdapter
 
 from assuage.knowledge.catalogues import knowledge_folder
+from assuage.knowledge.citing import CitationEntry, Entry, Folder, cite, read_part
 from assuage.knowledge.reading import Located, PathInFile, Problems, check, nearest
 from assuage.knowledge.rules import SafetyKnowledge
-from assuage.knowledge.valuesets import CitationEntry, Entry, Folder, cite, read_part
 from assuage.options.burden import (
     Addend,
     BurdenBook,

@@ -12,6 +12,8 @@ from assuage.knowledge.reading import Located, Problems, check, nearest
 from assuage.provenance import Citation, Source
 
 Folder = Traversable | Path
+SOURCES = ("rules/sources.yaml", "genes/sources.yaml", "kinetics/sources.yaml")
+"""The lists of sources; a folder need not have the second and third."""
 
 
 def _one_or_many(value: Any) -> Any:
@@ -44,12 +46,23 @@ def read_part(folder: Folder, name: str) -> Located:
 
 
 def read_sources(folder: Folder, problems: Problems) -> dict[str, Source]:
-    """Return the sources of rules, thresholds and ages of data, by id."""
-    located = read_part(folder, "rules/sources.yaml")
-    entries = check(TypeAdapter(dict[str, SourceEntry]), located, problems) or {}
-    return {
-        name: Source(id=name, title=entry.title, url=entry.url) for name, entry in entries.items()
-    }
+    """Return the sources of rules, thresholds, gene guidance and enzymes, by id."""
+    found: dict[str, Source] = {}
+    for name in SOURCES:
+        if name != SOURCES[0] and not folder.joinpath(*name.split("/")).is_file():
+            continue
+        located = read_part(folder, name)
+        entries = check(TypeAdapter(dict[str, SourceEntry]), located, problems) or {}
+        for each, entry in entries.items():
+            if each in found:
+                problems.add(
+                    located.where((each,)),
+                    found=f"the source {each} again",
+                    expected="each source in one list",
+                    do="Remove one of the two.",
+                )
+            found[each] = Source(id=each, title=entry.title, url=entry.url)
+    return found
 
 
 def cite(
@@ -66,3 +79,10 @@ def cite(
         )
         source = Source(id=entry.id, title=entry.id)
     return Citation(source=source, locator=entry.locator, grade=entry.grade)
+
+
+def cite_place(
+    source: str, locator: str, sources: Mapping[str, Source], where: str, problems: Problems
+) -> Citation:
+    """Return the citation of a place in a guideline, whose evidence grade is A."""
+    return cite(CitationEntry(id=source, locator=locator, grade="A"), sources, where, problems)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from pydantic import Field, TypeAdapter
 
+from assuage.knowledge.citing import CitationEntry, Entry, Folder, cite, read_part
 from assuage.knowledge.reading import Problems, check, nearest
-from assuage.knowledge.valuesets import CitationEntry, Entry, Folder, cite, read_part
 from assuage.options.mechanism import Mechanism
 from assuage.options.rule import Rule
 from assuage.patient.vocabulary import Vocabulary

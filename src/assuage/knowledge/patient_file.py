@@ -198,7 +198,7 @@ class PreferencesEntry(_Entry):
 
 Named = Annotated[ConditionEntry, BeforeValidator(_named)]
 NamedMedicine = Annotated[MedicineEntry, BeforeValidator(_named)]
-Gene = Literal["CYP2D6", "CYP2C19"]
+Gene = Literal["CYP2D6", "CYP2C19", "CYP2B6"]
 
 
 class PatientFile(_Entry):

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 
 from assuage.errors import KnowledgeError
 from assuage.knowledge.citing import CitationEntry, Entry, Folder, cite, read_part, read_sources
+from assuage.knowledge.genes import GeneStatement, gene_rules, read_genes
 from assuage.knowledge.mechanisms import check_interaction, read_mechanisms
 from assuage.knowledge.reading import Located, PathInFile, Problems, check, nearest
 from assuage.knowledge.valuesets import (
@@ -35,6 +36,7 @@ from assuage.options.condition import (
     Takes,
     TakesAtLeast,
 )
+from assuage.options.gene_condition import ByInhibitor
 from assuage.options.mechanism import Mechanism
 from assuage.options.rule import (
     EVERY_DRUG,
@@ -44,13 +46,17 @@ from assuage.options.rule import (
     Region,
     Rule,
 )
+from assuage.patient.phenoconversion import CONVERTED, SLOW
 from assuage.patient.vocabulary import Vocabulary
 from assuage.provenance import Source
 from assuage.units import MgPerDay
 
 _COMPARED = {"below": Below, "above": Above, "at_least": AtLeast}
 _ABOUT_MEDICINES = ("takes", "takes_at_least", "plans")
-_NODES = (*_ABOUT_MEDICINES, "has", *_COMPARED, "between", "all", "any", "not", "always")
+_NODES = (
+    *(*_ABOUT_MEDICINES, "has", "by_inhibitor", *_COMPARED, "between"),
+    *("all", "any", "not", "always"),
+)
 
 
 class _Rule(Entry):
@@ -89,6 +95,7 @@ _NUMBER = TypeAdapter(_Number)
 class SafetyKnowledge:
     """The safety rules, the words they and a record are written in, and the classes of drugs.
 
+    `genes` is what the gene guidelines say, entry by entry; its rules are among `rules`.
     `mechanisms` are those that rules name, by id.
     """
 
@@ -97,6 +104,7 @@ class SafetyKnowledge:
     classes: Mapping[str, tuple[str, ...]]
     sources: Mapping[str, Source]
     mechanisms: Mapping[str, Mechanism]
+    genes: tuple[GeneStatement, ...] = ()
 
 
 def load_safety(folder: Folder | None = None) -> SafetyKnowledge:
@@ -126,12 +134,15 @@ def _read_safety(folder: Folder) -> SafetyKnowledge:
             located = read_part(folder, f"rules/{name}")
             reader = _RuleReader(located, vocabulary, classes, sources, mechanisms, problems)
             rules.extend(reader.read(seen))
+    genes = read_genes(folder, classes, sources, problems)
+    rules.extend(gene_rules(genes, seen, problems))
     problems.refuse_if_any()
     return SafetyKnowledge(
         vocabulary=vocabulary,
         rules=tuple(rules),
         classes=classes,
         sources=sources,
+        genes=genes,
         mechanisms=mechanisms,
     )
 
@@ -147,6 +158,14 @@ def read_rules(
     words, mechanisms = safety.vocabulary, safety.mechanisms
     reader = _RuleReader(located, words, classes, sources, mechanisms, problems)
     return tuple(reader.read({}))
+
+
+def read_condition(
+    located: Located, path: PathInFile, data: Any, vocabulary: Vocabulary, problems: Problems
+) -> Condition | None:
+    """Return the condition at a place of a file, or None after adding what is wrong with it."""
+    reader = _RuleReader(located, vocabulary, {}, {}, {}, problems)
+    return reader.condition(data, path)
 
 
 def _dose(mg_per_day: Decimal | None) -> MgPerDay | None:
@@ -187,7 +206,7 @@ class _RuleReader:
             hint = nearest(entry.about, drugs)
             self._refuse(where, f"a rule about {entry.about}", f"a class or a drug{hint}")
         citation = cite(entry.source, self.sources, where, self.problems)
-        when = self._condition(entry.when, (place, "when"))
+        when = self.condition(entry.when, (place, "when"))
         if when is None:
             return None
         meaning = entry.if_not_recorded or IF_NOT_RECORDED[entry.effect]
@@ -230,7 +249,7 @@ class _RuleReader:
     def _refuse(self, where: str, found: str, expected: str) -> None:
         self.problems.add(where, found=found, expected=expected, do="Correct the rule.")
 
-    def _condition(self, data: Any, path: PathInFile) -> Condition | None:
+    def condition(self, data: Any, path: PathInFile) -> Condition | None:
         """Turn a tree of plain data into conditions."""
         where = self.located.where(path)
         node = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
@@ -247,16 +266,16 @@ class _RuleReader:
             return self._compared(word, node[word], (*path, word))
         if word == "takes_at_least":
             return self._number(node[word], (*path, word))
-        if word == "always":
-            return Always()
+        if word in {"always", "by_inhibitor"}:
+            return Always() if word == "always" else self._by_inhibitor(node[word], where)
         return self._about(word, node, where)
 
     def _joined(self, word: str, data: Any, path: PathInFile) -> Condition | None:
         if word == "not":
-            part = self._condition(data, path)
+            part = self.condition(data, path)
             return None if part is None else Not(part=part)
         items = cast("list[Any]", data) if isinstance(data, list) else []
-        parts = [self._condition(item, (*path, place)) for place, item in enumerate(items)]
+        parts = [self.condition(item, (*path, place)) for place, item in enumerate(items)]
         whole = tuple(part for part in parts if part is not None)
         if len(whole) < len(parts) or not parts:
             if not parts:
@@ -300,6 +319,15 @@ class _RuleReader:
         if isinstance(entry, BetweenEntry):
             return Between(**named, low=entry.low * factor, high=entry.high * factor)
         return _COMPARED[word](**named, limit=entry.limit * factor)
+
+    def _by_inhibitor(self, data: Any, where: str) -> Condition | None:
+        for gene in CONVERTED:
+            for phenotype in SLOW:
+                if data == {gene: phenotype}:
+                    return ByInhibitor(gene=gene, phenotype=phenotype)
+        expected = f"{' or '.join(CONVERTED)}, with {' or '.join(SLOW)}"
+        self._refuse(where, f"by_inhibitor: {data}", expected)
+        return None
 
     def _about(self, word: str, node: Mapping[str, Any], where: str) -> Condition | None:
         """Takes, plans and has: a concept of the right kind."""

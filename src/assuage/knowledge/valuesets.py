@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter
 
 from assuage.errors import InvalidInput
 from assuage.knowledge.citing import CitationEntry, Entry, Folder, Words, cite, read_part
+from assuage.knowledge.enzymes import acting_after_stop, read_enzymes, with_enzymes
 from assuage.knowledge.measures import read_measures
 from assuage.knowledge.medicines import read_medicines
 from assuage.knowledge.reading import Located, Problems, check, nearest
@@ -108,7 +109,9 @@ def read_vocabulary(
         name: _concept(name, entry, measures, sources, located, problems)
         for name, entry in entries.items()
     }
-    medicines = read_medicines(folder, concepts, classes, problems)
+    listed = read_medicines(folder, concepts, classes, problems)
+    enzymes = read_enzymes(folder, listed, concepts, sources, problems)
+    medicines = with_enzymes(listed, enzymes)
     known = {*concepts, *medicines}
     for name, entry in entries.items():
         where = located.where((name,))
@@ -121,6 +124,7 @@ def read_vocabulary(
         medicines=medicines,
         measures=measures,
         reactions=_reactions(read_part(folder, "valuesets/reactions.yaml"), concepts, problems),
+        acts_after_stop=acting_after_stop(enzymes),
     )
 
 

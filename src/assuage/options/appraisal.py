@@ -25,10 +25,17 @@ class Verdict(Enum):
 
 
 class Hinge(NamedTuple):
-    """What a reason hangs on: a line of the record, a measurement, or a fact not recorded."""
+    """What a reason hangs on: a line of the record, a measurement, or a fact not recorded.
 
-    words: str
+    Where several lines show the same, the reason ends only when all of them are otherwise.
+    """
+
+    lines: tuple[str, ...]
     recorded: bool
+
+    @property
+    def words(self) -> str:
+        return " and ".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

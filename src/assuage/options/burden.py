@@ -67,6 +67,12 @@ class BurdenDefinition:
     conditions: tuple[str, ...] = ()
     level: Level | None = None
 
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Return every citation of the burden: its own, its parts' and its level's."""
+        parts = (*self.addends, *self.candidates.values(), *([self.level] if self.level else ()))
+        return (self.citation, *(part.citation for part in parts))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contributor:

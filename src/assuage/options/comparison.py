@@ -162,5 +162,5 @@ def _measured(measured: Quantity, limit: str, *, holds: bool) -> Found:
     )
     if not holds:
         return Found(finding=fact.finding, facts=(fact,))
-    hinge = Hinge(words=f"{measured.label} {measured}", recorded=True)
+    hinge = Hinge(lines=(f"{measured.label} {measured}",), recorded=True)
     return Found(finding=fact.finding, facts=(fact,), hinges=frozenset({hinge}))

@@ -66,7 +66,7 @@ class TakesAtLeast:
         found = found_one(facts.takes_at_least(self.concept, self.medicines))
         listed = found.facts[0].because.removeprefix("takes ").split(", ")
         if found.finding is Finding.PRESENT and len(listed) == self.medicines:
-            each = frozenset(Hinge(words=f"takes {name}", recorded=True) for name in listed)
+            each = frozenset(Hinge(lines=(f"takes {name}",), recorded=True) for name in listed)
             return replace(found, hinges=each)  # one fewer and it no longer holds
         return found
 

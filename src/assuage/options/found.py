@@ -56,8 +56,12 @@ def found_one(fact: Fact) -> Found:
 
 
 def hinge_of(fact: Fact) -> Hinge:
-    """Name what a fact rests on: the line that states it, the measurement that shows it."""
+    """Name what a fact rests on: the lines that state it, the measurement that shows it."""
     if fact.finding is Finding.NOT_RECORDED:
-        return Hinge(words=fact.label, recorded=False)
-    measured = _MEASURED.match(fact.because)
-    return Hinge(words=measured.group().strip() if measured else fact.because, recorded=True)
+        return Hinge(lines=(fact.label,), recorded=False)
+    return Hinge(lines=tuple(map(_line, fact.lines or (fact.because,))), recorded=True)
+
+
+def _line(because: str) -> str:
+    measured = _MEASURED.match(because)
+    return measured.group().strip() if measured is not None else because

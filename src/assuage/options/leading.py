@@ -54,7 +54,7 @@ def what_would_change(reasons: Sequence[Reason], verdict: Verdict) -> tuple[Chan
     deciding = [reason for reason in against if reason.permits is verdict]
     hinges = dict.fromkeys(h for reason in deciding for h in sorted(reason.hinges))
     changes = [
-        Change(hinges=(hinge,), verdict=_without(against, {hinge}))
+        Change(hinges=(hinge,), verdict=_without(against, [hinge]))
         for hinge in hinges
         if not hinge.words.startswith(_FIXED)
     ]
@@ -78,11 +78,22 @@ def _together(
             return ()
         taken.append(max(counts, key=counts.__getitem__))
         left = [reason for reason in left if taken[-1] not in reason.hinges]
-    reached = _without(against, set(taken))
+    reached = _without(against, taken)
     if reached.rank <= verdict.rank:
         return ()
     return (Change(hinges=tuple(taken), verdict=reached),)
 
 
-def _without(against: Iterable[Reason], ended: set[Hinge]) -> Verdict:
-    return strictest([reason for reason in against if ended.isdisjoint(reason.hinges)])
+def _without(against: Iterable[Reason], ended: Iterable[Hinge]) -> Verdict:
+    """Return the verdict once these hinges are otherwise, and with them each of their lines."""
+    lines = {(hinge.recorded, line) for hinge in ended for line in hinge.lines}
+    return strictest(
+        [
+            reason
+            for reason in against
+            if not any(
+                all((hinge.recorded, line) in lines for line in hinge.lines)
+                for hinge in reason.hinges
+            )
+        ]
+    )

@@ -32,5 +32,5 @@ def own_reason(
         citation=OWN_RULE,
         graded_by="assuage",
         permits=_PERMITS.get(effect, Verdict.SUITABLE),
-        hinges=frozenset({Hinge(words=hinge, recorded=True)} if hinge else ()),
+        hinges=frozenset({Hinge(lines=(hinge,), recorded=True)} if hinge else ()),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assuage.options.rule import RuleBook
 from assuage.patient.facts import Facts
 from assuage.patient.finding import Finding, Quantity
+from assuage.patient.genotype import genotype_concept
 from assuage.patient.qt_interval import HEART_RATE
 from assuage.patient.quantities import CLEARANCE, COMPUTED_FROM, FILTRATION
 from assuage.patient.record import RecordedMedicine
@@ -32,6 +33,7 @@ def unjudged(facts: Facts, rules: RuleBook) -> Unjudged:
         "medicines": [entry.name for entry in medicines],
         "conditions": search.conditions(),
         "measurements": search.measurements(),
+        "genotypes": search.genotypes(),
     }
     listed = facts.record.medications or ()
     known = sum(entry.medicine is not None for entry in listed)
@@ -95,6 +97,14 @@ class _Search:
             for quantity in [self.facts.quantities[name]]
             if not (self._is_read(name) and self._is_usual(quantity))
             and not self._is_named(quantity)
+        ]
+
+    def genotypes(self) -> list[str]:
+        """A result is looked at where some rule asks for it; CYP2D6 has no rapid metabolisers."""
+        return [
+            f"{gene} {phenotype}"
+            for gene, phenotype in self.facts.record.genotypes.items()
+            if genotype_concept(gene, phenotype) not in self.rules.reads
         ]
 
     def _computed_from(self) -> set[str]:

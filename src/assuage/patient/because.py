@@ -8,12 +8,14 @@ from datetime import date
 class Because:
     """The words that say why, and the latest day that goes with it.
 
-    `computed` says that a number which nobody measured shows it.
+    `computed` says that a number which nobody measured shows it. `lines` are all that show it,
+    where there are several: it holds as long as one of them does.
     """
 
     words: str
     on: date | None = None
     computed: bool = False
+    lines: tuple[str, ...] = ()
 
 
 Known = dict[str, Because]

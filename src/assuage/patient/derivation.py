@@ -1,7 +1,7 @@
 """From what was recorded to what follows from it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assuage.errors import Problem
@@ -12,12 +12,14 @@ from assuage.patient.facts import (
     ANY_ALCOHOL,
     HEAVY_ALCOHOL,
     PREGNANCY,
+    SMOKING,
     SUICIDAL_NOW,
     SUICIDALITY,
     Facts,
     known_fact,
 )
 from assuage.patient.finding import Finding, Quantity
+from assuage.patient.genotype import genotype_concept
 from assuage.patient.liver import LiverGrade, grade_liver
 from assuage.patient.qt_interval import corrections_that_differ
 from assuage.patient.quantities import COMPUTED_FROM, derive_quantities, oldest
@@ -45,9 +47,7 @@ def derive_facts(record: PatientRecord, vocabulary: Vocabulary, *, today: date) 
     weighed = _weigh(record, vocabulary, today)
     ages = weighed.ages
     states = {
-        concept: known_fact(
-            vocabulary, concept, why.words, finding=finding, on=why.on, computed=why.computed
-        )
+        concept: known_fact(vocabulary, concept, why, finding=finding)
         for known, finding in (
             (weighed.absent, Finding.ABSENT),
             (weighed.present, Finding.PRESENT),
@@ -227,11 +227,19 @@ def _answers(record: PatientRecord, vocabulary: Vocabulary) -> Iterable[tuple[st
         words = f"alcohol: {record.alcohol}"
         yield ANY_ALCOHOL, record.alcohol != "none", words
         yield HEAVY_ALCOHOL, record.alcohol == "heavy", words
+    if record.smoker is not None:
+        yield SMOKING, record.smoker, f"smoker: {'yes' if record.smoker else 'no'}"
+    yield from _genotypes(record, vocabulary)
+
+
+def _genotypes(record: PatientRecord, vocabulary: Vocabulary) -> Iterable[tuple[str, bool, str]]:
+    """A gene's result makes one phenotype present, and its others absent."""
     for gene, phenotype in record.genotypes.items():
-        found = f"{gene.lower()}_{phenotype}_metaboliser"
+        found = genotype_concept(gene, phenotype)
+        words = f"{vocabulary.label(found)} (genotypes)"
         for concept in vocabulary.concepts.values():
             if concept.kind == "genotype" and concept.id.startswith(f"{gene.lower()}_"):
-                yield concept.id, concept.id == found, f"{gene}: {phenotype}"
+                yield concept.id, concept.id == found, words
 
 
 def _pregnancy(known: Pregnancy) -> str:
@@ -249,10 +257,13 @@ def _spread(vocabulary: Vocabulary, stated: Iterable[tuple[str, Because]]) -> Kn
     for origin, because in stated:
         for concept in vocabulary.implied(origin):
             before = found.get(concept)
-            if before is None or (
-                not because.computed and (before.on or date.min) < (because.on or date.min)
-            ):
+            if before is None:
                 found[concept] = because
+            elif before.words != because.words:
+                later = (before.on or date.min) < (because.on or date.min)
+                kept = because if later and not because.computed else before
+                lines = dict.fromkeys((*(before.lines or (before.words,)), because.words))
+                found[concept] = replace(kept, lines=tuple(lines))
     return found
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from operator import itemgetter
 
 from assuage.patient.age_of_data import StaleMeasurement
+from assuage.patient.because import Because
 from assuage.patient.finding import Fact, Finding, Quantity, Unread
 from assuage.patient.record import PatientRecord, RecordedMedicine
 from assuage.patient.vocabulary import Vocabulary
@@ -17,6 +18,7 @@ from assuage.patient.vocabulary import Vocabulary
 PREGNANCY, SUICIDALITY = "pregnancy", "suicidality"
 SUICIDAL_NOW = "suicidality_current"
 ANY_ALCOHOL, HEAVY_ALCOHOL = "alcohol_use", "substantial_alcohol_use"
+SMOKING = "smoking"
 MEDICATIONS, ALLERGIES, ALCOHOL = "medications", "allergies", "alcohol"
 _NOT_SAID = "the record does not say"
 
@@ -68,8 +70,7 @@ class Facts:
             for shown in concept.shown_by:
                 limits = shown.threshold
                 at_least = float("-inf") if limits.low is None else limits.low
-                under = float("inf") if limits.high is None else limits.high
-                if limits.fact == name and low <= at_least and under <= high:
+                if limits.fact == name and low <= at_least and limits.top <= high:
                     return known
         return None
 
@@ -82,10 +83,12 @@ class Facts:
         if self.taking is None:
             return self._unknown(concept, "no medication list is recorded", ask=MEDICATIONS)
         entries = self.taking.get(concept, ())
-        for medicine in entries:
-            if medicine.is_taken(self.today):
-                because = f"takes {medicine.name} ({medicine.where})"
-                return self._present(concept, because, medicine.started)
+        taken = [medicine for medicine in entries if medicine.is_taken(self.today)]
+        if taken:
+            names = dict.fromkeys(f"{medicine.name} ({medicine.where})" for medicine in taken)
+            begun = [medicine.started for medicine in taken if medicine.started is not None]
+            fact = self._present(concept, f"takes {', '.join(names)}", max(begun, default=None))
+            return replace(fact, lines=tuple(f"takes {name}" for name in names))
         if entries and within_days:
             return self._stopped_within(concept, entries, within_days)
         return self._absent(concept, "not in the medication list")
@@ -155,10 +158,11 @@ class Facts:
         return replace(self, taking=others)
 
     def _present(self, concept: str, because: str, on: date | None = None) -> Fact:
-        return known_fact(self.vocabulary, concept, because, finding=Finding.PRESENT, on=on)
+        why = Because(because, on)
+        return known_fact(self.vocabulary, concept, why, finding=Finding.PRESENT)
 
     def _absent(self, concept: str, because: str) -> Fact:
-        return known_fact(self.vocabulary, concept, because, finding=Finding.ABSENT)
+        return known_fact(self.vocabulary, concept, Because(because), finding=Finding.ABSENT)
 
     def _left_open(self, concept: str) -> Fact:
         return self._unknown(concept, self.left_open.get(concept, _NOT_SAID))
@@ -173,23 +177,16 @@ class Facts:
         )
 
 
-def known_fact(
-    vocabulary: Vocabulary,
-    concept: str,
-    because: str,
-    *,
-    finding: Finding,
-    on: date | None = None,
-    computed: bool = False,
-) -> Fact:
+def known_fact(vocabulary: Vocabulary, concept: str, why: Because, *, finding: Finding) -> Fact:
     """Return a fact under the concept's own label."""
     return Fact(
         concept=concept,
         label=vocabulary.label(concept),
         finding=finding,
-        because=because,
-        on=on,
-        computed=computed,
+        because=why.words,
+        on=why.on,
+        computed=why.computed,
+        lines=why.lines,
     )
 
 

@@ -50,7 +50,8 @@ class Fact:
 
     `on` is the latest day the record allows for it, where it has one. `ask` is what to record to
     settle an unrecorded one: the whole medication list, say, rather than one medicine. `computed`
-    marks what only a number that nobody measured shows.
+    marks what only a number that nobody measured shows. `lines` are all parts of the record that
+    show it, where there are several: it holds as long as one of them does.
     """
 
     concept: str
@@ -60,6 +61,7 @@ class Fact:
     on: date | None = None
     ask: str = ""
     computed: bool = False
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 Sex = Literal["female", "male"]
-Phenotype = Literal["poor", "intermediate", "normal", "rapid", "ultrarapid"]
+Phenotype = Literal["poor", "intermediate", "normal", "rapid", "ultrarapid", "indeterminate"]
 Suicidality = Literal["none", "past", "current"]
 Alcohol = Literal["none", "some", "heavy"]
 Goal = Literal["depression", "anxiety", "sleep", "weight", "sexual_function"]

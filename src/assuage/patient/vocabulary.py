@@ -37,13 +37,17 @@ class Threshold:
     low_included: bool = True
     high_included: bool = False
 
-    def holds(self, value: float) -> bool:
-        """A high limit in whole numbers that is included reaches to just under the next."""
-        above = self.low is None or value > self.low or (self.low_included and value == self.low)
+    @property
+    def top(self) -> float:
+        """Where values end. A whole high limit that is included reaches to just under the next."""
         if self.high is None:
-            return above
-        top = self.high + 1 if self.high_included and self.high.is_integer() else self.high
-        return above and (value < top or (self.high_included and value == self.high))
+            return float("inf")
+        whole = float(self.high).is_integer()
+        return self.high + 1 if self.high_included and whole else self.high
+
+    def holds(self, value: float) -> bool:
+        above = self.low is None or value > self.low or (self.low_included and value == self.low)
+        return above and (value < self.top or (self.high_included and value == self.high))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,12 +150,19 @@ def plain_unit(unit: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Vocabulary:
-    """All concepts, medicines and measurements, with their names looked up in either direction."""
+    """All concepts, medicines and measurements, with their names looked up in either direction.
+
+    `acts_after_stop` holds, for a group of medicines, those that go on acting after they were
+    stopped, and for how many days.
+    """
 
     concepts: Mapping[str, Concept]
     medicines: Mapping[str, Medicine]
     measures: Mapping[str, Measure]
     reactions: ReactionWords = field(default_factory=ReactionWords)
+    acts_after_stop: Mapping[str, tuple[tuple[str, int], ...]] = field(
+        default_factory=dict[str, tuple[tuple[str, int], ...]]
+    )
     _takeable: frozenset[str] = frozenset()
     _listed: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     _codes: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])

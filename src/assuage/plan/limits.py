@@ -1,9 +1,11 @@
 """How high a dose may go for this person, and by whose word."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from assuage.errors import PlanError
+from assuage.options.disagreement import MaximumOf
 from assuage.plan.dosing import DoseLimit, Drug, Maximum
 from assuage.plan.regimen import Ceiling
 from assuage.units import MgPerDay, plain
@@ -30,6 +32,21 @@ def ceilings(drug: Drug, limits: Sequence[DoseLimit], age: int) -> tuple[Ceiling
         if limit.factor is not None:
             found.append(_by_limit(limit, MgPerDay(lowest.dose.value * limit.factor)))
     return tuple(sorted(found, key=lambda ceiling: ceiling.dose))
+
+
+def without_maxima(drug: Drug, set_aside: Container[MaximumOf]) -> Drug:
+    """Return the drug without the maxima that a jurisdiction sets aside.
+
+    They stay where nothing else would bound the dose of an adult.
+    """
+    kept = tuple(
+        m
+        for m in drug.dosing.maxima
+        if MaximumOf(drug=drug.id, market=m.market, from_age=m.from_age) not in set_aside
+    )
+    if all(m.from_age > 0 for m in kept):
+        return drug
+    return replace(drug, dosing=replace(drug.dosing, maxima=kept))
 
 
 def strictest_factor(limits: Sequence[DoseLimit]) -> Decimal:

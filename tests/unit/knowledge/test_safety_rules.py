@@ -138,8 +138,8 @@ PROBLEMS = [
     "rules/eye.yaml, line 21: found sodium in mg; expected sodium in mmol/L or mEq/L. "
     "Write the limit in one of these units.",
     "rules/eye.yaml, line 21: found {'hass': 'glaucoma'}; expected one of takes, "
-    "takes_at_least, plans, has, below, above, at_least, between, all, any, not, always (did "
-    "you mean has?). Correct the rule.",
+    "takes_at_least, plans, has, by_inhibitor, below, above, at_least, between, all, any, not, "
+    "always (did you mean has?). Correct the rule.",
     "rules/eye.yaml, line 27: found R4: an unrecorded fact would permit more (caution) than "
     "the fact itself (avoid). Use if_not_recorded: ask.; expected a rule that keeps the law "
     "of unrecorded facts. Correct the rule.",

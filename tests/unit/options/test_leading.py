@@ -4,11 +4,11 @@ from assuage.options.appraisal import Change, Hinge, Reason, Verdict
 from assuage.options.leading import leading, strictest, what_would_change
 from assuage.options.own_reason import OWN_RULE
 
-IBUPROFEN = Hinge(words="takes ibuprofen (line 4)", recorded=True)
-WARFARIN = Hinge(words="takes warfarin (line 5)", recorded=True)
-LINEZOLID = Hinge(words="takes linezolid (line 6)", recorded=True)
-AGE = Hinge(words="age 72 years", recorded=True)
-QTC = Hinge(words="QTc", recorded=False)
+IBUPROFEN = Hinge(lines=("takes ibuprofen (line 4)",), recorded=True)
+WARFARIN = Hinge(lines=("takes warfarin (line 5)",), recorded=True)
+LINEZOLID = Hinge(lines=("takes linezolid (line 6)",), recorded=True)
+AGE = Hinge(lines=("age 72 years",), recorded=True)
+QTC = Hinge(lines=("QTc",), recorded=False)
 CONTRAINDICATED, AVOID, CAUTION = Verdict.CONTRAINDICATED, Verdict.AVOID, Verdict.CAUTION
 WAITING, SUITABLE = Verdict.NOT_ENOUGH_INFORMATION, Verdict.SUITABLE
 
@@ -64,7 +64,7 @@ def test_an_unrecorded_fact_leads_only_where_it_decides():
 
 def test_no_more_than_three_lead():
     many = tuple(
-        reason(f"R{n}", "caution", CAUTION, Hinge(words=f"line {n}", recorded=True))
+        reason(f"R{n}", "caution", CAUTION, Hinge(lines=(f"line {n}",), recorded=True))
         for n in range(5)
     )
     assert rules(leading(many, CAUTION)) == ["R0", "R1", "R2"]
@@ -94,3 +94,12 @@ def test_what_no_one_thing_ends_several_may():
 
 def test_age_is_not_said_to_be_changeable():
     assert what_would_change((OLD, BLEEDS), AVOID) == ()
+
+
+def test_a_reason_that_rests_on_two_lines_ends_with_both():
+    both = Hinge(lines=(*IBUPROFEN.lines, *WARFARIN.lines), recorded=True)
+    either = reason("EITHER", "avoid", AVOID, both)
+    assert what_would_change((either, BLEEDS), AVOID) == (Change(hinges=(both,), verdict=SUITABLE),)
+    assert what_would_change((either, SYNDROME), AVOID) == (
+        Change(hinges=(both, LINEZOLID), verdict=SUITABLE),
+    )

@@ -166,7 +166,7 @@ def test_a_present_finding_carries_rule_words_source_and_region():
             region="US",
             graded_by="source",
             permits=Verdict.CAUTION,
-            hinges=frozenset({Hinge(words="glaucoma (line 5)", recorded=True)}),
+            hinges=frozenset({Hinge(lines=("glaucoma (line 5)",), recorded=True)}),
         ),
     )
 
