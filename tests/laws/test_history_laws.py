@@ -47,48 +47,48 @@ def course(drug: str, drug_class: str, chance: float, *, happened: bool) -> Cour
     return Course(drug=drug, drug_class=drug_class, chance=chance, happened=happened)
 
 
-def on_a_grid(history: list[Course], target: Course, parts: Shares) -> float:
-    """The same chances by brute force: sums over a grid of person, class and drug parts."""
-    z = np.linspace(-6, 6, 61)
-    w = norm.pdf(z) / norm.pdf(z).sum()
-    sds = [v**0.5 for v in parts.variances]
-    total = sum(parts.variances) ** 0.5
+def expit(x: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-x))
+
+
+def centre(chance: float, total: float) -> float:
+    """The middle person's log odds, by bisection over a wide grid."""
     wide = np.linspace(-8, 8, 801)
     weights = norm.pdf(wide) / norm.pdf(wide).sum()
+    low, high = -30.0, 30.0
+    for _ in range(80):
+        middle = (low + high) / 2
+        if weights @ expit(middle + total * wide) < chance:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
 
-    def expit(x: np.ndarray) -> np.ndarray:
-        return 1 / (1 + np.exp(-x))
 
-    def centre(chance: float) -> float:
-        low, high = -30.0, 30.0
-        for _ in range(80):
-            middle = (low + high) / 2
-            if weights @ expit(middle + total * wide) < chance:
-                low = middle
-            else:
-                high = middle
-        return (low + high) / 2
+def chance_on_a_grid(courses: list[Course], parts: Shares) -> float:
+    """What happened in all courses, summed over a grid of person, class and drug parts."""
+    z = np.linspace(-6, 6, 61)
+    w = norm.pdf(z) / norm.pdf(z).sum()
+    a, b, c = (v**0.5 for v in parts.variances)
+    part = a * z[:, None, None] + b * z[None, :, None] + c * z[None, None, :]
+    total = sum(parts.variances) ** 0.5
+    person = np.ones(len(z))
+    for name in {one.drug_class for one in courses}:
+        group = np.ones((len(z), len(z)))
+        for drug in {one.drug for one in courses if one.drug_class == name}:
+            own = np.ones(part.shape)
+            for one in courses:
+                if (one.drug, one.drug_class) == (drug, name):
+                    p = one.shows * expit(centre(one.chance, total) + part)
+                    own = own * (p if one.happened else 1 - p)
+            group = group * (own @ w)
+        person = person * (group @ w)
+    return float(person @ w)
 
-    def chance_of(courses: list[Course]) -> float:
-        by_class = {c.drug_class for c in courses}
-        person = np.ones(len(z))
-        for name in by_class:
-            group = np.ones((len(z), len(z)))
-            for drug in {c.drug for c in courses if c.drug_class == name}:
-                own = np.ones((len(z), len(z), len(z)))
-                for c in (c for c in courses if c.drug == drug and c.drug_class == name):
-                    part = (
-                        sds[0] * z[:, None, None]
-                        + sds[1] * z[None, :, None]
-                        + sds[2] * z[None, None, :]
-                    )
-                    p = c.shows * expit(centre(c.chance) + part)
-                    own = own * (p if c.happened else 1 - p)
-                group = group * (own @ w)
-            person = person * (group @ w)
-        return float(person @ w)
 
-    p = chance_of([*history, target]) / chance_of(history)
+def on_a_grid(history: list[Course], target: Course, parts: Shares) -> float:
+    """The same shift by brute force."""
+    p = chance_on_a_grid([*history, target], parts) / chance_on_a_grid(history, parts)
     return float(np.log(p / (1 - p)) - np.log(target.chance / (1 - target.chance)))
 
 
