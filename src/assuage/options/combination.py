@@ -7,7 +7,7 @@ added antidepressant is screened as every candidate is.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -15,6 +15,7 @@ from assuage.options.appraisal import Verdict
 from assuage.options.rule import RuleBook
 from assuage.options.screening import Screening, screen
 from assuage.patient.facts import Facts
+from assuage.patient.record import RecordedMedicine
 from assuage.provenance import Citation, Cited
 from assuage.units import MgPerDay
 
@@ -133,9 +134,11 @@ def combination_options(
     `helped_partly` names the drugs that did. When the antidepressant is among them, gabapentinoids
     are added to it; when a gabapentinoid is, the antidepressant is added to that. `screened` holds
     the verdicts on antidepressants. Pairs of classes that no trial put together are not offered.
+    A gabapentinoid is screened as if the antidepressant were taken, which it will be.
     """
     found: list[CombinationOption] = []
-    own = {each.drug: each for each in screen(facts, knowledge.rules)}
+    beside = _as_if_taken(antidepressant, facts)
+    own = {each.drug: each for each in screen(beside, knowledge.rules)}
     for gabapentinoid in knowledge.doses:
         trials, tried = _of_pair(antidepressant, gabapentinoid, knowledge)
         if tried is None:
@@ -147,6 +150,20 @@ def combination_options(
             turned = (gabapentinoid, antidepressant)
             found.append(_option(turned, trials, tried, screened[antidepressant], knowledge))
     return tuple(found)
+
+
+def _as_if_taken(drug: str, facts: Facts) -> Facts:
+    """Return the facts with the drug among the medicines taken; unchanged without a list."""
+    medicine = facts.vocabulary.medicines.get(drug)
+    taken = any(entry.is_taken(facts.today) for entry in facts.entries_of(drug))
+    if facts.taking is None or medicine is None or taken:
+        return facts
+    concepts = facts.vocabulary.concepts_of(medicine)
+    entry = RecordedMedicine(
+        name=drug, medicine=drug, concepts=concepts, where="to be combined with"
+    )
+    more = {name: (*facts.taking.get(name, ()), entry) for name in {drug, *concepts}}
+    return replace(facts, taking={**facts.taking, **more})
 
 
 def _option(

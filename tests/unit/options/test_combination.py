@@ -197,6 +197,18 @@ def test_pregabalin_is_screened_by_rules_of_its_own(case: dict[str, object], ver
     assert option.on_offer is (verdict is Verdict.CAUTION)
 
 
+def test_the_drug_it_is_added_to_counts_among_the_medicines_taken():
+    """From 65, two CNS-active medicines of the Beers list are one too many beside a third."""
+    for medications in ("[diazepam]", "[diazepam, duloxetine]"):
+        found = options("duloxetine", ["duloxetine"], age=70, medications=medications)
+        assert found["pregabalin"].screening.verdict is Verdict.AVOID
+    (alone,) = {
+        each.screening.verdict
+        for each in options("duloxetine", ["duloxetine"], age=70, medications="[]").values()
+    }
+    assert alone is Verdict.CAUTION
+
+
 def test_an_opioid_brings_the_danger_that_may_kill():
     option = options("duloxetine", ["duloxetine"], medications="[tramadol]")["pregabalin"]
     assert "respiratory depression" in {reason.catastrophe for reason in option.screening.reasons}
