@@ -11,7 +11,7 @@ differences in response, so shifts of benefit are small.
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from itertools import product
 from typing import Literal, Protocol
 
@@ -273,7 +273,24 @@ def _raised(
 def _over_shares(
     history: tuple[Course, ...], target: Course, ranges: ShareRanges
 ) -> tuple[float, float]:
-    """Return mean and SD of the shift over the ranges of the shares (Gauss-Legendre, 27 points)."""
+    """Return mean and SD of the shift over the ranges of the shares.
+
+    Computed once for all histories that differ in names alone.
+    """
+    drugs = {c.drug: f"drug {i}" for i, c in enumerate(history)}
+    classes = {c.drug_class: f"class {i}" for i, c in enumerate(history)}
+    renamed = [
+        replace(c, drug=drugs.get(c.drug, ""), drug_class=classes.get(c.drug_class, ""))
+        for c in (*history, target)
+    ]
+    return _mean_and_sd(tuple(renamed[:-1]), renamed[-1], ranges)
+
+
+@lru_cache(maxsize=4096)
+def _mean_and_sd(
+    history: tuple[Course, ...], target: Course, ranges: ShareRanges
+) -> tuple[float, float]:
+    """By Gauss-Legendre, three points in each range."""
     points, raw = _QUADRATURE
     weights = raw / 2
     grid = [
@@ -284,21 +301,11 @@ def _over_shares(
     probability: list[float] = []
     for (person, a), (drug_class, b), (drug, c) in product(*grid):
         shares = Shares(person=float(person), drug_class=float(drug_class), drug=float(drug))
-        shifts.append(_shift(history, target, shares))
+        shifts.append(log_odds_shift(history, target, shares))
         probability.append(float(a * b * c))
     mean = float(np.dot(probability, shifts))
     spread = float(np.dot(probability, (np.array(shifts) - mean) ** 2))
     return mean, spread**0.5
-
-
-@cache
-def _shift(history: tuple[Course, ...], target: Course, shares: Shares) -> float:
-    """As `log_odds_shift`, once for all drugs that stand to the history in the same way."""
-    drugs, classes = {c.drug for c in history}, {c.drug_class for c in history}
-    if target.drug not in drugs and target.drug != "":
-        known = target.drug_class if target.drug_class in classes else ""
-        return _shift(history, replace(_anything(target.chance), drug_class=known), shares)
-    return log_odds_shift(history, target, shares)
 
 
 def _why(drug: str, drug_class: str, past: Sequence[PastAttempt]) -> tuple[str, Basis]:

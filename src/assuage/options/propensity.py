@@ -81,7 +81,6 @@ def log_odds_shift(history: Sequence[Course], target: Course, shares: Shares) ->
 @lru_cache(maxsize=4096)
 def _likelihood(courses: tuple[Course, ...], shares: Shares) -> float:
     """Return the probability of what happened in all courses of one person."""
-    scales = [float(np.sqrt(v)) for v in shares.variances]
     by_class: dict[str, dict[str, list[Course]]] = {}
     for course in courses:
         by_class.setdefault(course.drug_class, {}).setdefault(course.drug, []).append(course)
@@ -91,18 +90,23 @@ def _likelihood(courses: tuple[Course, ...], shares: Shares) -> float:
         for taken in drugs.values():
             of_drug = np.ones((_NODES, _NODES, _NODES))
             for course in taken:
-                of_drug = of_drug * _chance_of_what_happened(course, scales)
+                of_drug = of_drug * _chance_of_what_happened(course, shares)
             of_class = of_class * (of_drug @ _WEIGHTS)
         person = person * (of_class @ _WEIGHTS)
     return float(person @ _WEIGHTS)
 
 
-def _chance_of_what_happened(course: Course, scales: Sequence[float]) -> Floats:
+@lru_cache(maxsize=4096)
+def _risk(chance: float, shares: Shares) -> Floats:
+    """Return the risk at each node, shape (person, class, drug); kept, and never written to."""
+    scales = np.sqrt(shares.variances)
     person, drug_class, drug = (scale * _POINTS for scale in scales)
     part = person[:, None, None] + drug_class[None, :, None] + drug[None, None, :]
-    spread = float(np.linalg.norm(scales))
-    centre = _centre(course.chance, round(spread, 12))
-    risk = course.shows * _expit(centre + part)
+    return _expit(_centre(chance, round(float(np.linalg.norm(scales)), 12)) + part)
+
+
+def _chance_of_what_happened(course: Course, shares: Shares) -> Floats:
+    risk = course.shows * _risk(course.chance, shares)
     return risk if course.happened else 1 - risk
 
 
