@@ -112,10 +112,10 @@ def test_who_is_suicidal_now_is_helped_before_any_rank_is_read():
 
 
 def test_names_that_nobody_knows_are_said_once():
-    found = appraised(medications=["tramadoll"], conditions=["type 2 diabetis"])
-    assert found.not_settled == ("tramadoll", "type 2 diabetis")
+    found = appraised(medications=["tramaddoll"], conditions=["type 2 diabetis"])
+    assert found.not_settled == ("tramaddoll", "type 2 diabetis")
     for page in pages(found):
-        assert page.count("2 names not settled: tramadoll, type 2 diabetis.") == 1
+        assert page.count("2 names not settled: tramaddoll, type 2 diabetis.") == 1
         assert "duloxetine 60†" in page
         assert page.count("Not checked: ") <= 1
     rules = {reason.rule for each in found.options for reason in each.reasons}

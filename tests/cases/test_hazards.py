@@ -135,7 +135,7 @@ def test_an_allergy_to_penicillin_or_latex_holds_no_antidepressant_back():
 
 
 def test_an_allergy_that_may_be_a_misspelt_antidepressant_holds_every_drug_back():
-    assert set(verdicts(allergies=["nortryptiline"]).values()) == {Verdict.CAUTION}
+    assert set(verdicts(allergies=["nortrypteline"]).values()) == {Verdict.CAUTION}
 
 
 def test_cirrhosis_without_its_grade_is_not_taken_as_mild():

@@ -70,7 +70,10 @@ def test_hba1c_is_not_measured_again_after_two_weeks():
 
 
 def test_the_cautions_of_the_person_stand_in_the_plan():
-    assert any("Antihypertensive" in caveat.text for caveat in planned("duloxetine").caveats)
+    assert any(
+        "Medicine that lowers blood pressure" in caveat.text
+        for caveat in planned("duloxetine").caveats
+    )
 
 
 def test_what_is_not_recorded_and_could_lower_the_dose_stands_in_the_plan():

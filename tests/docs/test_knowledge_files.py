@@ -34,7 +34,11 @@ def test_every_column_of_a_trial_table_is_named_in_order(table: str):
 
 @pytest.mark.parametrize(
     "table",
-    ["effects/label_frequencies.csv", "guidelines/statements.csv", "valuesets/medicines.csv"],
+    [
+        *("effects/label_frequencies.csv", "guidelines/statements.csv", "valuesets/medicines.csv"),
+        *("kinetics/exposure_ratios.csv", "kinetics/routes.csv", "kinetics/moieties.csv"),
+        "kinetics/inhibitor_classes.csv",
+    ],
 )
 def test_every_column_of_the_other_tables_is_named(table: str):
     words = set(re.findall(r"`([a-z0-9_]+)`", PAGE))

@@ -31,6 +31,7 @@ KEYS = (
     *("absent", "medications", "mg_per_day", "started", "stopped", "allergies", "measurements"),
     *("value", "unit", "egfr", "weight", "genotypes", "CYP2D6", "pregnancy", "weeks"),
     *("suicidality", "alcohol", "smoker", "attempts", "preferences", "weights", "nausea"),
+    *("judgements", "cost_per_month"),
 )
 PIECES = (
     *(
@@ -163,6 +164,11 @@ PAIN = "pain: painful diabetic neuropathy\n"
         "age: 50\nmeasurements: {weight: {value: yes, unit: kg}}",
         "age: 50\npreferences: {weights: {nausea: 1.0e+308}}",
         "age: 50\npreferences: {weights: {nausea: true}}",
+        "age: 50\npreferences: {judgements: {nausea: true}}",
+        "age: 50\npreferences: {judgements: {nausea: -1}}",
+        "age: 50\npreferences: {judgements: {nausea: .nan}}",
+        "age: 50\npreferences: {judgements: {nausea: [50]}}",
+        "age: 50\npreferences: {cost_per_month: {duloxetine: -5}}",
         "age: 50\nconditions: [{name: depression, on: 0001-01-01}]",
         "age: 50\nmedications: [{name: fluoxetine, started: 9999-12-31}]",
         "born: 19800101",

@@ -109,6 +109,7 @@ def _of_genes(each: GeneDisagreement) -> SourcesDisagree:
             for p in each.positions
         ),
         taken="The stricter word; both are shown.",
+        guidelines=True,
     )
 
 

@@ -82,6 +82,14 @@ class DosingEntry(Entry):
     notes: tuple[CitedEntry[Text], ...] = ()
 
 
+class AdequateTrialEntry(Entry):
+    """Weeks and least dose of an attempt that tells something; `set_by`: who set the weeks."""
+
+    weeks: CitedEntry[Days]
+    set_by: Literal["source", "assuage"]
+    at_least_mg_per_day: CitedEntry[Mg] | None
+
+
 class DrugTaperEntry(Entry):
     largest_step: CitedEntry[Mg] | None
     guidance: tuple[CitedEntry[Text], ...]
@@ -107,6 +115,7 @@ class DrugEntry(Entry):
     active_metabolite: CitedEntry[Text] | None
     products: tuple[ProductEntry, ...]
     dosing: DosingEntry
+    adequate_trial: AdequateTrialEntry
     renal: tuple[CitedEntry[Text], ...]
     hepatic: tuple[CitedEntry[Text], ...]
     taper: DrugTaperEntry

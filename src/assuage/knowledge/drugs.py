@@ -2,27 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from assuage.errors import InvalidInput
-from assuage.knowledge.citing import CitationEntry, Folder, SourceEntry
+from assuage.knowledge.citing import Folder, SourceEntry
+from assuage.knowledge.drug_citations import Citer, read_drug_part
 from assuage.knowledge.drug_entries import (
     AdviceEntry,
-    CitedEntry,
     CommonEntry,
     DosingEntry,
     DrugEntry,
     MonitoringEntry,
     ReviewEntry,
 )
-from assuage.knowledge.parsed import read_knowledge_file
-from assuage.knowledge.reading import Located, Problems, check, nearest
+from assuage.knowledge.reading import Problems, check, nearest
 from assuage.plan.dosing import (
     Advice,
     Dosing,
@@ -37,7 +34,7 @@ from assuage.plan.dosing import (
     Washout,
     Waypoint,
 )
-from assuage.provenance import Citation, Cited, Source
+from assuage.provenance import Cited, Source
 from assuage.units import MgPerDay
 
 T = TypeVar("T")
@@ -64,65 +61,15 @@ def _read_drugs(folder: Folder) -> Mapping[str, Drug]:
     for name in sorted(part.name for part in folder.joinpath("drugs").iterdir()):
         if not name.endswith(".yaml") or name == "sources.yaml":
             continue
-        located = _located(folder, f"drugs/{name}", problems)
+        located = read_drug_part(folder, f"drugs/{name}", problems)
         entry = check(TypeAdapter(DrugEntry), located, problems)
         if entry is None or shared is None:
             continue
-        reader = _DrugReader(entry, shared, _Citer(located, shared.sources, problems))
+        reader = _DrugReader(entry, shared, Citer(located, shared.sources, problems))
         reader.check_coherence(name.removesuffix(".yaml"))
         drugs[entry.id] = reader.drug()
     problems.refuse_if_any()
     return drugs
-
-
-def _located(folder: Folder, name: str, problems: Problems) -> Located:
-    try:
-        return read_knowledge_file(folder.joinpath(*name.split("/")), name)  # type: ignore[arg-type]
-    except InvalidInput as error:
-        problems.found.extend(error.problems)
-        return Located(name=name, data=None, lines={})
-
-
-@dataclass(frozen=True, slots=True)
-class _Citer:
-    """Turn the citations of one file into values; what they cite must be in the sources."""
-
-    located: Located
-    sources: Mapping[str, Source]
-    problems: Problems
-
-    def cite(self, entry: CitationEntry) -> Citation:
-        source = self.sources.get(entry.id)
-        if source is None:
-            self.problems.add(
-                self.located.where(self._first_use(entry.id)),
-                found=f"the source {entry.id}",
-                expected=f"an id of drugs/sources.yaml{nearest(entry.id, self.sources)}",
-                do="Correct the id, or add the source there.",
-            )
-            source = Source(id=entry.id, title=entry.id)
-        return Citation(source=source, locator=entry.locator, grade=entry.grade)
-
-    def cited(self, entry: CitedEntry[T]) -> Cited[T]:
-        return Cited(value=entry.value, citation=self.cite(entry.source))
-
-    def cited_or_none(self, entry: CitedEntry[T] | None) -> Cited[T] | None:
-        return None if entry is None else self.cited(entry)
-
-    def dose(self, entry: CitedEntry[Decimal] | None) -> Cited[MgPerDay] | None:
-        if entry is None:
-            return None
-        return Cited(value=MgPerDay(entry.value), citation=self.cite(entry.source))
-
-    def _first_use(self, source: str) -> PartPath:
-        def part(path: PartPath) -> object:
-            data: Any = self.located.data
-            for step in path:
-                data = data[step]
-            return data
-
-        uses = (path for path in self.located.lines if path[-2:] == ("source", "id"))
-        return next((path for path in uses if part(path) == source), ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,15 +84,20 @@ class _Shared:
     monitoring: Mapping[str, MonitoringNeed]
 
 
+def read_drug_sources(folder: Folder, problems: Problems) -> dict[str, Source]:
+    """Return the sources of `drugs` and `plan`, by id."""
+    located = read_drug_part(folder, "drugs/sources.yaml", problems)
+    titles = check(TypeAdapter(dict[str, SourceEntry]), located, problems) or {}
+    return {name: Source(id=name, title=s.title, url=s.url) for name, s in titles.items()}
+
+
 def _read_shared(folder: Folder, problems: Problems) -> _Shared | None:
-    source_file = _located(folder, "drugs/sources.yaml", problems)
-    titles = check(TypeAdapter(dict[str, SourceEntry]), source_file, problems) or {}
-    sources = {name: Source(id=name, title=s.title, url=s.url) for name, s in titles.items()}
-    common_file = _located(folder, "plan/common.yaml", problems)
+    sources = read_drug_sources(folder, problems)
+    common_file = read_drug_part(folder, "plan/common.yaml", problems)
     common = check(TypeAdapter(CommonEntry), common_file, problems)
     if common is None:
         return None
-    citer = _Citer(common_file, sources, problems)
+    citer = Citer(common_file, sources, problems)
     return _Shared(
         sources=sources,
         review=_review(common.review, citer),
@@ -171,7 +123,7 @@ def _read_shared(folder: Folder, problems: Problems) -> _Shared | None:
     )
 
 
-def _review(entry: ReviewEntry, citer: _Citer) -> ReviewRule:
+def _review(entry: ReviewEntry, citer: Citer) -> ReviewRule:
     return ReviewRule(
         early_days=citer.cited(entry.early_days),
         early_days_young=citer.cited(entry.early_days_young),
@@ -186,8 +138,8 @@ def _review(entry: ReviewEntry, citer: _Citer) -> ReviewRule:
 def _read_advice(
     folder: Folder, sources: Mapping[str, Source], problems: Problems
 ) -> dict[str, Advice]:
-    located = _located(folder, "plan/advice.yaml", problems)
-    citer = _Citer(located, sources, problems)
+    located = read_drug_part(folder, "plan/advice.yaml", problems)
+    citer = Citer(located, sources, problems)
     entries = check(TypeAdapter(dict[str, AdviceEntry]), located, problems) or {}
     return {
         name: Advice(
@@ -204,8 +156,8 @@ def _read_advice(
 def _read_monitoring(
     folder: Folder, sources: Mapping[str, Source], problems: Problems
 ) -> dict[str, MonitoringNeed]:
-    located = _located(folder, "plan/monitoring.yaml", problems)
-    citer = _Citer(located, sources, problems)
+    located = read_drug_part(folder, "plan/monitoring.yaml", problems)
+    citer = Citer(located, sources, problems)
     entries = check(TypeAdapter(dict[str, MonitoringEntry]), located, problems) or {}
     return {
         name: MonitoringNeed(
@@ -226,7 +178,7 @@ def _read_monitoring(
 class _DrugReader:
     entry: DrugEntry
     shared: _Shared
-    citer: _Citer
+    citer: Citer
 
     def check_coherence(self, file_id: str) -> None:
         """Add a problem for what types cannot see: ids, and numbers that contradict each other."""
@@ -282,6 +234,7 @@ class _DrugReader:
             products=tuple(self._products()),
             dosing=self._dosing(entry.dosing),
             review=shared.review,
+            adequate_trial=self.citer.trial(entry.id, entry.adequate_trial),
             renal=tuple(self.citer.cited(note) for note in entry.renal),
             hepatic=tuple(self.citer.cited(note) for note in entry.hepatic),
             taper=self._taper(),

@@ -1,13 +1,23 @@
 """Read the medicines: what each is called, and the groups (medication concepts) it belongs to."""
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import cast
 
+from assuage.evidence.pain_condition import plain_words
 from assuage.knowledge.catalogues import Folder
 from assuage.knowledge.reading import Problems, Row, nearest, read_csv, read_text
+from assuage.patient.medicine_names import Spelling, SpellingKind
 from assuage.patient.vocabulary import Concept, Medicine
 
-TABLE = "valuesets/medicines.csv"
+TABLE, SPELLINGS = "valuesets/medicines.csv", "valuesets/spellings.csv"
 _COLUMNS = ("medicine", "names", "groups", "source")
+_MEANINGS: Mapping[SpellingKind, tuple[str, range]] = {
+    "abbreviation": ("one medicine, or the parts of a combination", range(1, 9)),
+    "misspelling": ("one medicine", range(1, 2)),
+    "name": ("one medicine, or the parts of a combination", range(1, 9)),
+    "ambiguous": ("the medicines it may mean, two or more", range(2, 9)),
+    "other_medicine": ("nothing: it is a medicine that is not listed", range(1)),
+}
 
 
 def read_medicines(
@@ -95,3 +105,41 @@ def _check(row: Row, *, seen: Collection[str], known: set[str], problems: Proble
                 expected=f"a medication concept that is listed{nearest(group, known)}",
                 do="Correct it, or list it.",
             )
+
+
+def read_spellings(
+    folder: Folder, medicines: Mapping[str, Medicine], problems: Problems
+) -> tuple[Spelling, ...]:
+    """Return the listed ways to write a medicine that are not its names."""
+    columns = ("written", "means", "kind", "source")
+    text = read_text(folder.joinpath(*SPELLINGS.split("/")))
+    names = {
+        plain_words(name): medicine.id
+        for medicine in medicines.values()
+        for name in (medicine.id, *medicine.names)
+    }
+    found: dict[str, Spelling] = {}
+    for row in read_csv(text, SPELLINGS, columns, problems):
+        written, means = plain_words(row.cells["written"]), _words(row, "means")
+        kind = cast("SpellingKind", row.cells["kind"])
+        if kind not in _MEANINGS:
+            _refuse(row, f"the kind {kind}", "one of " + ", ".join(_MEANINGS), problems)
+            continue
+        expected, number = _MEANINGS[kind]
+        if len(means) not in number:
+            _refuse(row, f"{len(means)} medicines for {written}", expected, problems)
+        if written in found or written in names:
+            held = found[written].means if written in found else (names[written],)
+            meaning = ", ".join(held) or "a medicine that is not listed"
+            words = f"{written} again, which is {meaning}"
+            _refuse(row, words, "each spelling once, and no name of medicines.csv", problems)
+        for name in means:
+            if name not in medicines:
+                hint = nearest(name, medicines)
+                _refuse(row, f"the medicine {name}", f"one of medicines.csv{hint}", problems)
+        found[written] = Spelling(written=row.cells["written"], means=means, kind=kind)
+    return tuple(found.values())
+
+
+def _refuse(row: Row, found: str, expected: str, problems: Problems) -> None:
+    problems.add(row.where, found=found, expected=expected, do="Correct the row.")

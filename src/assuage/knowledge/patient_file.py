@@ -15,6 +15,7 @@ _PHENOTYPES = {"extensive": "normal", "ultra-rapid": "ultrarapid", "ultra rapid"
 _CORRECTIONS = {"qtcb": "Bazett", "qtcf": "Fridericia", "qtcfri": "Fridericia"}
 _EARLIEST, _LATEST = 1900, 2099
 _YEAR = re.compile(r"(19|20)\d{2}")
+_DATED = re.compile(r"(.+?)[\s,]+(?:(?:in|on) )?\(?((?:19|20)\d\d(?:-\d\d){0,2})\)?")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _A_DAY = "a day such as 2026-03-01, from 1900 to 2099"
 _DAY_FORMS = f"{_A_DAY}, a month such as 2026-03, or a year"
@@ -58,6 +59,17 @@ def _day(value: Any) -> Any:
         return RecordedDay(day, day)
     except ValueError:
         raise ValueError(_DAY_FORMS) from None
+
+
+def dated_name(text: str) -> tuple[str, RecordedDay | None]:
+    """Part a name from the day, month or year behind it: "MI 2010", "stroke (2024-03)"."""
+    found = _DATED.fullmatch(text.strip())
+    if found is None:
+        return text, None
+    try:
+        return found[1], _day(found[2])
+    except ValueError:
+        return text, None
 
 
 def _not_truth(value: Any) -> Any:
@@ -133,11 +145,21 @@ def _no_answer(value: Any) -> Any:
     return "none" if value is False or value == "no" else value
 
 
+def _judged(value: Any) -> float | str:
+    """Read points, or an answer in a word; which words there are, the questionnaire knows."""
+    if isinstance(value, str) and value.strip():
+        return value.strip().casefold()
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1000:
+        return float(value)
+    raise ValueError("points from 0 to 1000, or an answer in a word, such as half")
+
+
 Day = Annotated[RecordedDay, BeforeValidator(_day)]
 OneDay = Annotated[date, BeforeValidator(_one_day)]
 Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_not_truth)]
 Whole = Annotated[int, BeforeValidator(_not_truth)]
 MgPerDayEntry = Annotated[Decimal, Field(gt=0, le=100000), BeforeValidator(_not_truth)]
+Points = Annotated[Number, Field(ge=0, le=1000)]
 Many = Field(max_length=_MOST)
 
 
@@ -192,7 +214,11 @@ class AttemptEntry(_RetractableEntry):
 
 
 class PreferencesEntry(_Entry):
-    weights: Annotated[dict[str, Annotated[Number, Field(ge=0, le=1000)]], Many] = {}
+    """`judgements` are points (100: the anchor's swing) or an answer of the questionnaire."""
+
+    weights: Annotated[dict[str, Points], Many] = {}
+    judgements: Annotated[dict[str, Annotated[Any, BeforeValidator(_judged)]], Many] = {}
+    cost_per_month: Annotated[dict[str, Annotated[Number, Field(ge=0, le=1e6)]], Many] = {}
     goals: Annotated[tuple[Goal, ...], Many, BeforeValidator(_goals)] = ()
 
 

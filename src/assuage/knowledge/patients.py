@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
@@ -11,23 +11,21 @@ from pydantic import TypeAdapter, ValidationError
 from assuage.errors import Problem
 from assuage.evidence.pain_condition import PainCondition, match_condition
 from assuage.knowledge.patient_file import (
+    AttemptEntry,
     ConditionEntry,
     MedicineEntry,
     PatientFile,
     PregnancyEntry,
     RecordedDay,
+    dated_name,
 )
 from assuage.knowledge.patient_measurements import read_measurements
 from assuage.knowledge.patient_notes import Notes, years_since
-from assuage.knowledge.reading import (
-    Located,
-    PathInFile,
-    Problems,
-    check,
-    nearest,
-)
+from assuage.knowledge.patient_wishes import read_judgements, read_weights
+from assuage.knowledge.reading import Located, PathInFile, Problems, check, nearest
 from assuage.knowledge.yaml_text import read_yaml
 from assuage.patient.derivation import contradictions
+from assuage.patient.medicine_names import MedicineReading
 from assuage.patient.record import (
     Attempt,
     Pain,
@@ -165,18 +163,9 @@ class _PatientReader:
         if entry.sex == "male" and entry.pregnancy is not None and entry.pregnancy.pregnant:
             self.notes.refuse(("pregnancy",), "a pregnant man", "sex: female, or pregnancy: no")
         attempts = tuple(
-            Attempt(
-                drug=medicine.id if (medicine := self.vocabulary.medicine_named(a.drug)) else "",
-                as_written=a.drug,
-                hint=""
-                if medicine
-                else nearest(a.drug, self.vocabulary.medicine_names, cutoff=_CLOSE),
-                highest_mg_per_day=a.highest_mg_per_day,
-                weeks=a.weeks,
-                response=a.response,
-                stopped_because=a.stopped_because,
-            )
-            for _, a in self.notes.standing("attempts", entry.attempts)
+            part
+            for _, each in self.notes.standing("attempts", entry.attempts)
+            for part in self._attempts(each)
         )
         return PatientRecord(
             name=self.notes.located.name,
@@ -198,10 +187,28 @@ class _PatientReader:
             alcohol=entry.alcohol,
             smoker=entry.smoker,
             attempts=attempts,
-            weights=entry.preferences.weights,
+            weights=read_weights(entry.preferences, self.notes.located, self.notes.problems),
+            judgements=read_judgements(entry.preferences, self.notes.located, self.notes.problems),
+            cost_per_month=self._costs(entry.preferences.cost_per_month),
             goals=tuple(dict.fromkeys(entry.preferences.goals)),
             retracted=tuple(self.notes.retracted),
         )
+
+    def _costs(self, entries: Mapping[str, float]) -> dict[str, float]:
+        """Return costs by medicine; one that nobody knows could be set against nothing."""
+        found: dict[str, float] = {}
+        for name, cost in entries.items():
+            medicine = self.vocabulary.medicine_named(name)
+            if medicine is None:
+                known = self.vocabulary.medicine_names
+                self.notes.refuse(
+                    ("preferences", "cost_per_month", name),
+                    f"the cost of {name}",
+                    "a medicine that assuage knows" + nearest(name, known, cutoff=_CLOSE),
+                )
+            else:
+                found[medicine.id] = cost
+        return found
 
     def _years(self, entry: PatientFile) -> int:
         """Return the age; a birth date and an age that disagree are refused."""
@@ -253,7 +260,12 @@ class _PatientReader:
             if key == "absent" and entry.name == ALL_OTHERS:
                 continue
             concepts = self.vocabulary.conditions_named(entry.name)
-            on = self.notes.past(entry.on, (*path, "on"), entry.name)
+            name, when = dated_name(entry.name)
+            if concepts is None and entry.on is None and when is not None:
+                concepts = self.vocabulary.conditions_named(name)  # "MI 2010"
+            else:
+                when = entry.on
+            on = self.notes.past(when, (*path, "on"), entry.name)
             close = nearest(entry.name, self.vocabulary.condition_names, cutoff=_CLOSE)
             found.append(
                 RecordedCondition(
@@ -278,11 +290,14 @@ class _PatientReader:
             return None
         listed = tuple(entries)
         read = tuple(
-            self._medicine(entry, path) for path, entry in self.notes.standing(key, listed)
+            part
+            for path, entry in self.notes.standing(key, listed)
+            for part in self._medicine(entry, path)
         )
         return None if listed and not read else read
 
-    def _medicine(self, entry: MedicineEntry, path: PathInFile) -> RecordedMedicine:
+    def _medicine(self, entry: MedicineEntry, path: PathInFile) -> Iterable[RecordedMedicine]:
+        """Yield a combination by its ingredients; of their doses the entry says nothing."""
         started = entry.started.earliest if entry.started else None
         stopped = entry.stopped
         if isinstance(stopped, RecordedDay):
@@ -296,28 +311,59 @@ class _PatientReader:
         self.notes.not_before_birth(started, (*path, "started"), f"{entry.name} started")
         if isinstance(stopped, date):
             self.notes.not_before_birth(stopped, (*path, "stopped"), f"{entry.name} stopped")
-        known = self.vocabulary.medicine_named(entry.name)
-        allergy = path[0] == "allergies"
-        concepts = (
-            self.vocabulary.concepts_of(known)
-            if known
-            else self.vocabulary.class_named(entry.name)
-            if allergy
-            else frozenset[str]()
-        )
-        names = (
-            self.vocabulary.names_to_ask_allergy_of if allergy else self.vocabulary.medicine_names
-        )
-        return RecordedMedicine(
+        read = self.vocabulary.read_medicine(entry.name)
+        unread = RecordedMedicine(
             name=entry.name,
-            medicine=known.id if known else None,
-            concepts=concepts,
+            medicine=None,
+            concepts=frozenset(),
             where=self.notes.line(path),
-            mg_per_day=entry.mg_per_day,
+            mg_per_day=entry.mg_per_day if len(read.medicines) < 2 else None,
             started=started,
             stopped=stopped or None,
-            hint="" if known else nearest(entry.name, names, cutoff=_CLOSE),
+            place=path[-1] if isinstance(path[-1], int) else None,
         )
+        for name in read.medicines:
+            concepts = self.vocabulary.concepts_of(self.vocabulary.medicines[name]) | read.groups
+            read_as = self._read_as(read)
+            yield replace(unread, medicine=name, concepts=concepts, read_as=read_as)
+        for part in read.unknown if read.medicines else (entry.name,):
+            yield self._unknown(replace(unread, name=part), read, allergy=path[0] == "allergies")
+
+    def _unknown(
+        self, entry: RecordedMedicine, read: MedicineReading, *, allergy: bool
+    ) -> RecordedMedicine:
+        """An allergy may be to a class; another name that is not known is named with a hint."""
+        words = self.vocabulary
+        if read.may_be and not read.medicines:
+            hint = f" (it may be {' or '.join(map(words.label, read.may_be))}: write it out)"
+            return replace(entry, hint=hint)
+        names = words.names_to_ask_allergy_of if allergy else words.medicine_names
+        return replace(
+            entry,
+            concepts=words.class_named(entry.name) if allergy else frozenset[str](),
+            hint=nearest(entry.name, names, cutoff=_CLOSE),
+        )
+
+    def _read_as(self, read: MedicineReading) -> str:
+        return "" if read.exact else " and ".join(map(self.vocabulary.label, read.medicines))
+
+    def _attempts(self, entry: AttemptEntry) -> Iterable[Attempt]:
+        """Yield an attempt at a combination by its ingredients, as a list of medicines does."""
+        read = self.vocabulary.read_medicine(entry.drug)
+        unknown = read.unknown if read.medicines else (entry.drug,)
+        names = [(drug, entry.drug) for drug in read.medicines] + [("", name) for name in unknown]
+        known = self.vocabulary.medicine_names
+        for drug, written in names:
+            yield Attempt(
+                drug=drug,
+                as_written=written,
+                hint="" if drug else nearest(written, known, cutoff=_CLOSE),
+                highest_mg_per_day=entry.highest_mg_per_day if len(read.medicines) < 2 else None,
+                weeks=entry.weeks,
+                response=entry.response,
+                stopped_because=entry.stopped_because,
+                read_as=self._read_as(read) if drug else "",
+            )
 
 
 def _pregnancy(entry: PregnancyEntry | None) -> Pregnancy | None:

@@ -9,7 +9,7 @@ from assuage.errors import InvalidInput
 from assuage.knowledge.citing import CitationEntry, Entry, Folder, Words, cite, read_part
 from assuage.knowledge.enzymes import acting_after_stop, read_enzymes, with_enzymes
 from assuage.knowledge.measures import read_measures
-from assuage.knowledge.medicines import read_medicines
+from assuage.knowledge.medicines import read_medicines, read_spellings
 from assuage.knowledge.reading import Located, Problems, check, nearest
 from assuage.patient.reaction import ReactionWords
 from assuage.patient.vocabulary import (
@@ -125,6 +125,7 @@ def read_vocabulary(
         measures=measures,
         reactions=_reactions(read_part(folder, "valuesets/reactions.yaml"), concepts, problems),
         acts_after_stop=acting_after_stop(enzymes),
+        spellings=read_spellings(folder, medicines, problems),
     )
 
 

@@ -48,8 +48,9 @@ class SourcesDisagree:
     """A question that sources answer differently. `drugs` are those that `about` stands for.
 
     `taken` says what assuage does by default, and why. `both_stay`: no jurisdiction chooses,
-    because no position covers the patients of the other. It is shown where `when` or one of the
-    rules speaks, or, `always`, with every drug that is on offer.
+    because no position covers the patients of the other. `guidelines`: all are guidelines on the
+    very same question. It is shown where `when` or one of the rules speaks, or, `always`, with
+    every drug that is on offer.
     """
 
     id: str
@@ -59,6 +60,7 @@ class SourcesDisagree:
     positions: tuple[Position, ...]
     taken: str
     both_stay: bool = False
+    guidelines: bool = False
     always: bool = False
     when: Condition | None = None
 
@@ -75,13 +77,14 @@ class SourcesDisagree:
     def set_aside(self, jurisdictions: Iterable[str] | None) -> tuple[Position, ...]:
         """Return the positions that lose in these jurisdictions; none without a choice.
 
-        Those of other regions lose where a voice of a chosen region, or an international one,
-        speaks. International positions always count.
+        Those of other regions lose where a voice of a chosen region speaks, or, between
+        `guidelines`, an international one. International positions always count.
         """
         if not (chosen := frozenset(jurisdictions or ())):
             return ()
         kept = chosen | {EVERYWHERE}
-        speaks = any(p.region in kept and not p.silent for p in self.positions)
+        voices = kept if self.guidelines else chosen
+        speaks = any(p.region in voices and not p.silent for p in self.positions)
         if self.both_stay or not speaks:
             return ()
         return tuple(p for p in self.positions if p.region not in kept and not p.silent)
@@ -174,8 +177,7 @@ def uncovered(
     """
     found: list[str] = []
     for region in ("US", "UK", "EU"):
-        kept = {region, EVERYWHERE}
-        winners = [rules[n] for p in each.positions if p.region in kept for n in p.rules]
+        winners = [rules[n] for p in each.positions if p.region == region for n in p.rules]
         for lost in each.set_aside((region,)):
             for name in lost.rules:
                 rule = rules[name]

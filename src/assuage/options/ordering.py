@@ -9,12 +9,8 @@ then those that have only a label, then only their class, then nothing; by mean 
 group. Without this, a drug that was never tried could lead by the width of its interval alone.
 How often an option is the best is counted within the first group; the others are not compared.
 
-Missing data never speak for a drug. Where nothing is known of a benefit, no benefit is expected;
-where nothing is known of a harm, the average harm of the other drugs is; both with the widest
-uncertainty that any of the other drugs has for that outcome. Nor do numbers that cannot be true:
-a harm that contradicts another of the same drug counts as the average of the other drugs, or as
-itself where that is worse, with the widest uncertainty; a benefit counts as the least of those it
-contradicts.
+What is assumed where a drug has no number, or one that cannot be true, is in `criteria`. Cost and
+the like count with the weight that the person asked for, else not at all.
 
 A drug that was tried in vain for long enough comes after all others, and is not compared.
 """
@@ -29,7 +25,8 @@ import numpy as np
 from assuage.evidence.network import Floats
 from assuage.evidence.outcome import OutcomeDefinition
 from assuage.options.benefit import Expectation, Expectations
-from assuage.options.effect_draws import COUNT, standard_draws
+from assuage.options.criteria import Criterion, assumed_draws
+from assuage.options.effect_draws import COUNT
 from assuage.units import MgPerDay
 
 COIN_TOSS = (0.4, 0.6)
@@ -82,6 +79,7 @@ def order(
     offered: Mapping[str, MgPerDay],
     weights: Sequence[Weight],
     failed: Collection[str] = (),
+    criteria: Sequence[Criterion] = (),
 ) -> Ordering:
     """Order the drugs on offer, each at the dose it would be given at; `failed` ones come last.
 
@@ -92,6 +90,8 @@ def order(
         return Ordering(standings=(), close=())
     drugs = tuple(offered)
     values, assumed = _values(expectations, offered, {w.outcome: w.weight for w in weights})
+    for criterion in criteria:
+        _add(criterion, values, assumed)
     benefit = _main_benefit(expectations.outcomes, weights)
     proof = [
         (drug in failed, _proof(expectations, drug, dose, benefit))
@@ -120,6 +120,16 @@ def order(
     return Ordering(standings=standings, close=_close(values, drugs, places[: len(compared)]))
 
 
+def _add(criterion: Criterion, values: Floats, assumed: Mapping[str, list[str]]) -> None:
+    """Take off the weighed amount of a criterion, the largest where none was given."""
+    if not criterion.weight or not criterion.amounts:
+        return
+    for number, (drug, names) in enumerate(assumed.items()):
+        values[number] -= criterion.weight * criterion.amount(drug)
+        if drug not in criterion.amounts:
+            names.append(criterion.id)
+
+
 def _main_benefit(outcomes: Sequence[OutcomeDefinition], weights: Sequence[Weight]) -> int:
     """Return the place of the most weighed benefit, or of the first one when none is weighed."""
     weight = {w.outcome: w.weight for w in weights}
@@ -142,27 +152,14 @@ def _values(
         (1000.0 if o.higher_is_better else -1000.0) * weights.get(o.id, 0.0) for o in outcomes
     )
     rows = {drug: expectations.by_dose[drug, dose] for drug, dose in offered.items()}
+    number = {drug: i for i, drug in enumerate(rows)}
     values = np.array([_worth_of_known(row, worth) for row in rows.values()])
     assumed: dict[str, list[str]] = {drug: [] for drug in offered}
     for place, outcome in enumerate(outcomes):
-        row = {drug: found[place] for drug, found in rows.items()}
-        known = [e for e in row.values() if e.difference is not None]
-        if not worth[place] or not known:
+        if not worth[place]:
             continue
-        trusted = [e for e in known if not e.estimate.contradicts] or known
-        expected, widest = _unknown(outcome, trusted)
-        for number, (drug, e) in enumerate(row.items()):
-            if e.difference is None:
-                drawn = expected + widest * standard_draws("unknown", outcome.id, drug)
-            elif not e.estimate.contradicts:
-                continue
-            elif outcome.direction == "benefit":
-                drawn = _least(e, rows[drug])
-            else:
-                mean, sd = _moments(e)
-                spread = max(widest, sd) * standard_draws("doubted", outcome.id, drug)
-                drawn = max(expected, mean) + spread
-            values[number] += worth[place] * drawn
+        for drug, drawn in assumed_draws(outcome, place, rows).items():
+            values[number[drug]] += worth[place] * drawn
             assumed[drug].append(outcome.id)
     return values, assumed
 
@@ -178,38 +175,15 @@ def _worth_of_known(row: tuple[Expectation, ...], worth: tuple[float, ...]) -> F
     return sum(terms, np.zeros(COUNT))
 
 
-@lru_cache(maxsize=32768)
-def _moments(expectation: Expectation) -> tuple[float, float]:
-    """Return the mean and the SD of the draws of a difference."""
-    assert expectation.difference is not None
-    return float(expectation.difference.mean()), float(expectation.difference.std())
-
-
-def _least(own: Expectation, all_of_dose: Sequence[Expectation]) -> Floats:
-    """Return the least of a benefit and of those whose numbers contradict it."""
-    drawn = [
-        e.difference
-        for e in all_of_dose
-        if e.difference is not None and (e is own or e.estimate.outcome in own.estimate.contradicts)
-    ]
-    return min(drawn, key=lambda difference: float(difference.mean()))
-
-
-def _unknown(outcome: OutcomeDefinition, known: Sequence[Expectation]) -> tuple[float, float]:
-    """Return the mean and SD to assume of a drug without data."""
-    moments = [_moments(e) for e in known]
-    average = sum(mean for mean, _ in moments) / len(moments)
-    return 0.0 if outcome.direction == "benefit" else average, max(sd for _, sd in moments)
-
-
 def _close(
     values: Floats, drugs: Sequence[str], places: Sequence[int]
 ) -> tuple[tuple[str, str, float], ...]:
     """Return neighbours in the order whose probability of being better is near one half."""
-    pairs: list[tuple[str, str, float]] = []
-    for i, j in pairwise(places):
-        wins = int(np.count_nonzero(values[i] > values[j]))
-        better = wins / values.shape[1]
-        if COIN_TOSS[0] <= better <= COIN_TOSS[1]:
-            pairs.append((drugs[i], drugs[j], better))
-    return tuple(pairs)
+    pairs = [(drugs[i], drugs[j], better(values[i], values[j])) for i, j in pairwise(places)]
+    return tuple(pair for pair in pairs if COIN_TOSS[0] <= pair[2] <= COIN_TOSS[1])
+
+
+def better(one: Floats, other: Floats) -> float:
+    """Return the share of joint draws in which one value is the higher; a tie is half of each."""
+    above, level = np.count_nonzero(one > other), np.count_nonzero(one == other)
+    return (int(above) + int(level) / 2) / len(one)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assuage.options.appraisal import Reason
+from assuage.options.attempt_adequacy import AdequateTrial, judge_attempt
 from assuage.options.own_reason import own_reason
 from assuage.patient.facts import Facts
 from assuage.patient.reaction import Borne
@@ -65,6 +66,28 @@ def failed_attempts(facts: Facts, usual: Mapping[str, MgPerDay]) -> Mapping[str,
                 words="tried, did not help"
                 if adequate
                 else "tried without effect, not known to be long and high enough to tell",
+            )
+    return found
+
+
+def vain_attempts(facts: Facts, trials: Mapping[str, AdequateTrial]) -> Mapping[str, FailedAttempt]:
+    """Return, by drug, the attempts that did not help; an adequate one before one that was not.
+
+    Each is judged against its drug's own adequate trial, and says what was short.
+    """
+    found: dict[str, FailedAttempt] = {}
+    for attempt in facts.record.attempts:
+        if not attempt.drug or not _did_not_help(attempt):
+            continue
+        judged = judge_attempt(attempt, trials.get(attempt.drug))
+        if judged.adequate or attempt.drug not in found:
+            doubt = "not known to be enough" if judged.finding == "not known" else "too little"
+            found[attempt.drug] = FailedAttempt(
+                drug=attempt.drug,
+                adequate=judged.adequate,
+                words="tried, did not help"
+                if judged.adequate
+                else f"tried without effect, {doubt} to tell: {judged.words}",
             )
     return found
 

@@ -12,31 +12,61 @@ from assuage.patient.finding import Finding, Quantity
 from assuage.patient.genotype import genotype_concept
 from assuage.patient.qt_interval import HEART_RATE
 from assuage.patient.quantities import CLEARANCE, COMPUTED_FROM, FILTRATION
-from assuage.patient.record import RecordedMedicine
+from assuage.patient.record import RecordedMedicine, medicine_lines
 from assuage.patient.vocabulary import Concept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MedicineCheck:
+    """How many medicines of the list could be checked, and the names of those that were not.
+
+    A line of the list counts once. It is identified when every part of it is a known medicine, and
+    looked at when some rule concerns a part of it; each part that none concerns is named.
+    """
+
+    listed: int
+    identified: int
+    looked_at: int
+    not_checked: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        if not self.listed:
+            return "no medicines listed"
+        plural = "medicine" if self.listed == 1 else "medicines"
+        return (
+            f"{self.identified} of {self.listed} {plural} identified, "
+            f"{self.looked_at} looked at by a rule"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unjudged:
-    """What no rule speaks of, in words, and how many medicines of the list some rule looks at."""
+    """What no rule speaks of, in words, and how many medicines of the list could be checked."""
 
     not_checked: tuple[str, ...]
-    medicines: int
-    medicines_looked_at: int
+    check: MedicineCheck
+
+    @property
+    def medicines(self) -> int:
+        return self.check.listed
+
+    @property
+    def medicines_looked_at(self) -> int:
+        return self.check.looked_at
 
 
 def unjudged(facts: Facts, rules: RuleBook) -> Unjudged:
     """Return what could not be read, each with why, and what no rule of any drug concerns."""
     search = _Search(facts=facts, rules=rules, named=_named_by_rules(facts, rules))
-    medicines = search.medicines()
+    check = search.medicines()
+    unidentified = {e.name for e in facts.record.medications or () if e.medicine is None}
     groups = {
-        "medicines": [entry.name for entry in medicines],
+        "medicines": [name for name in check.not_checked if name not in unidentified],
         "conditions": search.conditions(),
         "measurements": search.measurements(),
         "genotypes": search.genotypes(),
     }
-    listed = facts.record.medications or ()
-    known = sum(entry.medicine is not None for entry in listed)
     return Unjudged(
         not_checked=(
             *(f"{part.name}: {part.because}" for part in facts.unread),
@@ -51,8 +81,7 @@ def unjudged(facts: Facts, rules: RuleBook) -> Unjudged:
                 if names
             ),
         ),
-        medicines=len(listed),
-        medicines_looked_at=known - len(medicines),
+        check=check,
     )
 
 
@@ -64,15 +93,35 @@ class _Search:
     rules: RuleBook
     named: frozenset[str]
 
-    def medicines(self) -> list[RecordedMedicine]:
+    def medicines(self) -> MedicineCheck:
+        """Count by line of the list: the ingredients of a combination stand on one."""
+        lines = medicine_lines(self.facts.record.medications or ())
+        return MedicineCheck(
+            listed=len(lines),
+            identified=sum(all(e.medicine is not None for e in line) for line in lines),
+            looked_at=sum(any(map(self._is_looked_at, line)) for line in lines),
+            not_checked=tuple(
+                dict.fromkeys(
+                    self._named(entry, line)
+                    for line in lines
+                    for entry in line
+                    if not self._is_looked_at(entry)
+                )
+            ),
+        )
+
+    def _is_looked_at(self, entry: RecordedMedicine) -> bool:
         """A medicine that was stopped is looked at, too, by a rule that finds it past."""
-        return [
-            entry
-            for entry in self.facts.record.medications or ()
-            if entry.medicine is not None
-            and entry.medicine not in self.rules.drugs
-            and not entry.concepts & (self.named if entry.stopped is None else self.rules.reads)
-        ]
+        spoken_of = self.named if entry.stopped is None else self.rules.reads
+        return entry.medicine is not None and (
+            entry.medicine in self.rules.drugs or bool(entry.concepts & spoken_of)
+        )
+
+    def _named(self, entry: RecordedMedicine, line: Iterable[RecordedMedicine]) -> str:
+        """Name an ingredient of a combination by itself, where another part was looked at."""
+        if entry.medicine is None or not any(map(self._is_looked_at, line)):
+            return entry.name
+        return f"{self.facts.vocabulary.label(entry.medicine)} in {entry.name}"
 
     def conditions(self) -> list[str]:
         """A condition is looked at where a rule names it, or asks for its grade (its control)."""

@@ -1,6 +1,6 @@
 """A patient as recorded: what somebody wrote down, understood but not yet reasoned about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -46,8 +46,11 @@ class RecordedCondition:
 class RecordedMedicine:
     """A medicine taken, planned (started after today) or stopped.
 
-    `medicine` is None for a name that is not known: it is kept and said not to be checked.
-    `stopped` is True when it was stopped on a day that is not recorded.
+    `medicine` is None for a name that is not known: it is kept and said not to be checked. A
+    combination has an entry for each ingredient, all with the name that was written. `read_as` is
+    what a name that is not known to the letter was read as, empty for one that is.
+    `stopped` is True when it was stopped on a day that is not recorded. `place` is that of its line
+    in the list, the same for all ingredients of a combination.
     """
 
     name: str
@@ -58,6 +61,8 @@ class RecordedMedicine:
     started: date | None = None
     stopped: date | Literal[True] | None = None
     hint: str = ""
+    read_as: str = ""
+    place: int | None = None
 
     def is_taken(self, today: date) -> bool:
         started = self.started is None or self.started <= today
@@ -102,6 +107,7 @@ class Attempt:
     weeks: float | None = None
     response: str = ""
     stopped_because: str = ""
+    read_as: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +126,9 @@ class Retracted:
 class PatientRecord:
     """Everything recorded. None means the record does not speak of it; empty means none.
 
-    What was entered in error is in `retracted` and nowhere else.
+    What was entered in error is in `retracted` and nowhere else. `judgements` are points by outcome
+    or criterion (100: the swing of the anchor); `weights` are edited by hand; `cost_per_month` is
+    by medicine, in one currency.
     """
 
     name: str
@@ -140,6 +148,27 @@ class PatientRecord:
     smoker: bool | None = None
     attempts: tuple[Attempt, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict[str, float])
+    judgements: Mapping[str, float] = field(default_factory=dict[str, float])
+    cost_per_month: Mapping[str, float] = field(default_factory=dict[str, float])
     born: date | None = None
     goals: tuple[Goal, ...] = ()
     retracted: tuple[Retracted, ...] = ()
+
+
+def medicine_lines(
+    medicines: Iterable[RecordedMedicine],
+) -> tuple[tuple[RecordedMedicine, ...], ...]:
+    """Return the medicines by line of their list: the ingredients of a combination stand on one."""
+    lines: dict[int, tuple[RecordedMedicine, ...]] = {}
+    for order, entry in enumerate(medicines):
+        line = -1 - order if entry.place is None else entry.place
+        lines[line] = (*lines.get(line, ()), entry)
+    return tuple(lines.values())
+
+
+def readings(record: PatientRecord) -> tuple[str, ...]:
+    """Return each name of a medicine that was not read to the letter, and what it was read as."""
+    medicines = (*(record.medications or ()), *(record.allergies or ()))
+    written = [(entry.name, entry.read_as) for entry in medicines]
+    written += [(attempt.as_written, attempt.read_as) for attempt in record.attempts]
+    return tuple(dict.fromkeys(f"{name!r} read as {as_}" for name, as_ in written if as_))

@@ -1,6 +1,6 @@
 """One line that says who the patient is, so that a reader sees at once whose page this is."""
 
-from assuage.patient.record import PatientRecord
+from assuage.patient.record import PatientRecord, RecordedMedicine, medicine_lines
 
 
 def describe(record: PatientRecord) -> str:
@@ -22,10 +22,10 @@ def _recorded(record: PatientRecord) -> str:
     return "recorded: " + ", ".join(parts)
 
 
-def _listed(entries: tuple[object, ...] | None, one: str, many: str = "") -> str:
+def _listed(entries: tuple[RecordedMedicine, ...] | None, one: str, many: str = "") -> str:
     if entries is None:
         return f"no list of {many or one + 's'}"
-    return _count(len(entries), one, many)
+    return _count(len(medicine_lines(entries)), one, many)
 
 
 def _count(number: int, one: str, many: str = "") -> str:

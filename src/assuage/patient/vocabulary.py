@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assuage.evidence.pain_condition import plain_words
+from assuage.patient.medicine_names import MedicineNames, MedicineReading, Spelling
 from assuage.patient.reaction import ReactionWords
 from assuage.patient.record import Sex
 from assuage.provenance import Citation
@@ -15,16 +16,6 @@ ConceptKind = Literal[
 ]
 LISTED: frozenset[str] = frozenset({"condition", "history", "pregnancy"})
 _CODE = re.compile(r"[A-TV-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?")
-# Words that name the salt or the form of a medicine, not the medicine.
-_FORM_WORDS = """
-    hydrochloride hydrobromide hcl fumarate acetate citrate bromide lactate gluconate
-    palmitate dihydrate monohydrate erbumine arginine etexilate medoxomil disodium maleate
-    mesylate mesilate sulfate sulphate phosphate succinate tartrate besylate besilate
-    calcium sodium potassium er xr xl sr mr pr cr la ir ec dr modified extended prolonged
-    sustained slow immediate release tablet tablets capsule capsules cap caps tab tabs
-    oral solution patch patches mg mcg g ml microgram micrograms daily nocte
-"""
-_FORM = frozenset(_FORM_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,10 +154,11 @@ class Vocabulary:
     acts_after_stop: Mapping[str, tuple[tuple[str, int], ...]] = field(
         default_factory=dict[str, tuple[tuple[str, int], ...]]
     )
+    spellings: tuple[Spelling, ...] = ()
     _takeable: frozenset[str] = frozenset()
     _listed: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     _codes: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    _medicine_names: dict[str, str] = field(default_factory=dict[str, str])
+    _medicine_names: MedicineNames = field(init=False)
     _measure_names: dict[str, str] = field(default_factory=dict[str, str])
     _implied: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     _shown_by: dict[str, tuple[Concept, ...]] = field(
@@ -184,9 +176,13 @@ class Vocabulary:
                     _add(self._codes, code.upper(), concept.id)
             for fact in {shown.threshold.fact for shown in concept.shown_by}:
                 self._shown_by[fact] = (*self._shown_by.get(fact, ()), concept)
+        names: dict[str, str] = {}
         for medicine in self.medicines.values():
             for name in (medicine.id, *medicine.names):
-                self._medicine_names.setdefault(plain_words(name), medicine.id)
+                names.setdefault(plain_words(name), medicine.id)
+        spellings = {plain_words(each.written): each for each in self.spellings}
+        read = MedicineNames(known=names, spellings=spellings)
+        object.__setattr__(self, "_medicine_names", read)
         for measure in self.measures.values():
             for name in (measure.id, *measure.aliases):
                 self._measure_names[name] = measure.id
@@ -229,17 +225,29 @@ class Vocabulary:
                 return known
         return ()
 
+    def read_medicine(self, text: str) -> MedicineReading:
+        """Return what a recorded name of a medicine means, each combination as its ingredients."""
+        read = self._medicine_names.read(text)
+        named = [self.medicines[name] for name in read.medicines]
+        parts = [part for medicine in named for part in self.parts_of(medicine)]
+        groups = frozenset[str]().union(*(m.concepts for m in named if self.parts_of(m) != (m,)))
+        return replace(
+            read,
+            medicines=tuple(dict.fromkeys(part.id for part in parts)),
+            groups=groups.difference(self.medicines),
+        )
+
     def medicine_named(self, text: str) -> Medicine | None:
-        """Return the medicine a recorded name means, without its strength, salt or form."""
-        words = plain_words(re.split(r"\s\d", text, maxsplit=1)[0]).split()
-        while words:
-            found = self._medicine_names.get(" ".join(words))
-            if found is not None:
-                return self.medicines[found]
-            if words[-1] not in _FORM:
-                return None
-            words.pop()
-        return None
+        """Return the one ingredient that a name means to the letter."""
+        read = self.read_medicine(text)
+        whole = read.exact and not read.unknown and len(read.medicines) == 1
+        return self.medicines[read.medicines[0]] if whole else None
+
+    def parts_of(self, medicine: Medicine) -> tuple[Medicine, ...]:
+        """Return the ingredients of a combination; of a single medicine, itself."""
+        parts = sorted(medicine.concepts & self.medicines.keys() - {medicine.id})
+        found = (part for name in parts for part in self.parts_of(self.medicines[name]))
+        return tuple(found) or (medicine,)
 
     def class_named(self, text: str) -> frozenset[str]:
         """Return the groups a class of medicines means (SSRI, tricyclics), and their members.
@@ -320,7 +328,7 @@ class Vocabulary:
 
     @property
     def medicine_names(self) -> Iterable[str]:
-        return self._medicine_names.keys()
+        return self._medicine_names.known.keys()
 
     @property
     def measure_names(self) -> Iterable[str]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from assuage.errors import KnowledgeError
+from assuage.options.attempt_adequacy import AdequateTrial
 from assuage.provenance import Citation, Cited
 from assuage.units import MgPerDay, plain
 
@@ -226,6 +227,7 @@ class Drug:
     products: tuple[Product, ...]
     dosing: Dosing
     review: ReviewRule
+    adequate_trial: AdequateTrial
     renal: tuple[Cited[str], ...]
     hepatic: tuple[Cited[str], ...]
     taper: TaperRule

@@ -288,10 +288,7 @@ def _sequence(count: int, dimensions: int, stream: int) -> tuple[Floats, Floats]
     every margin is an exact grid of mid-quantiles. Another stream has other scrambles and order.
     """
     grid = np.array([_STANDARD.inv_cdf((i + 0.5) / count) for i in range(count)])
-    normals = np.empty((count, dimensions))
-    for j, base in enumerate(_primes(dimensions)):
-        radical = _scrambled_radical_inverse(count, base, stream)
-        normals[np.argsort(radical, kind="stable"), j] = grid
+    normals = grid[_ranks(count, dimensions, stream)]
     uniform = (np.arange(count) + 0.5) / count
     if stream:
         order = np.argsort(_mixed(np.arange(count), stream), kind="stable")
@@ -299,6 +296,22 @@ def _sequence(count: int, dimensions: int, stream: int) -> tuple[Floats, Floats]
     uniform.setflags(write=False)
     normals.setflags(write=False)
     return uniform, normals
+
+
+def low_discrepancy(count: int, dimensions: int, *, stream: int = 0) -> Floats:
+    """Return points that fill the unit cube evenly, shape (count, dimensions), always the same.
+
+    The Halton sequence of the draws, as uniforms: every margin is an exact grid of mid-quantiles.
+    """
+    return (_ranks(count, dimensions, stream) + 0.5) / count
+
+
+def _ranks(count: int, dimensions: int, stream: int) -> NDArray[np.int64]:
+    ranks = np.empty((count, dimensions), dtype=np.int64)
+    for j, base in enumerate(_primes(dimensions)):
+        radical = _scrambled_radical_inverse(count, base, stream)
+        ranks[np.argsort(radical, kind="stable"), j] = np.arange(count)
+    return ranks
 
 
 def _scrambled_radical_inverse(count: int, base: int, stream: int) -> Floats:

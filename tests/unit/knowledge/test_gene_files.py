@@ -63,6 +63,7 @@ def folder_with(root: Path, **different: str) -> Path:
         "valuesets/concepts.yaml": CONCEPTS,
         "valuesets/measurements.yaml": "{}\n",
         "valuesets/medicines.csv": "medicine,names,groups,source\nquinidine,,,test\n",
+        "valuesets/spellings.csv": "written,means,kind,source\n",
         "valuesets/classes.yaml": "amines: [examplamine]\n",
         "valuesets/reactions.yaml": "serious: []\n",
     }

@@ -21,6 +21,13 @@ hyponatraemia:
   otherwise: absent
 """
 MEDICINES = "medicine,names,groups,source\nphenelzine,Nardil,maoi; mao,test\n"
+SPELLINGS = """\
+written,means,kind,source
+Nardil,phenelzine,misspelling,test
+fenelzin,phenelzin,misspelling,test
+phen,phenelzine,ambiguous,test
+nardl,phenelzine,slip,test
+"""
 MEASUREMENTS = """\
 sodium: {label: sodium, unit: mmol/L, units: {mEq/L: 1}, plausible: [95, 185], counts_for_days: 90}
 chloride:
@@ -123,6 +130,14 @@ PROBLEMS = [
     "medication concept that is listed (did you mean maoi?). Correct it, or list it.",
     "valuesets/concepts.yaml, line 2: found the concept eye_disease; expected a concept that "
     "is listed. Correct it, or list it.",
+    "valuesets/spellings.csv, row 2: found nardil again, which is phenelzine; expected each "
+    "spelling once, and no name of medicines.csv. Correct the row.",
+    "valuesets/spellings.csv, row 3: found the medicine phenelzin; expected one of "
+    "medicines.csv (did you mean phenelzine?). Correct the row.",
+    "valuesets/spellings.csv, row 4: found 1 medicines for phen; expected the medicines it may "
+    "mean, two or more. Correct the row.",
+    "valuesets/spellings.csv, row 5: found the kind slip; expected one of abbreviation, "
+    "misspelling, name, ambiguous, other_medicine. Correct the row.",
     "mechanisms.yaml, line 2: found the source lable; expected an id of rules/sources.yaml "
     "(did you mean label?). Correct the id, or add the source there.",
     "mechanisms.yaml, line 3: found the mechanism not_stated again; expected each mechanism "
@@ -165,6 +180,7 @@ def folder_with(root: Path) -> Path:
         "valuesets/concepts.yaml": CONCEPTS,
         "valuesets/measurements.yaml": MEASUREMENTS,
         "valuesets/medicines.csv": MEDICINES,
+        "valuesets/spellings.csv": SPELLINGS,
         "valuesets/classes.yaml": "amines: [examplamine]\n",
         "valuesets/reactions.yaml": "serious: [anaphyla*]\n",
     }
