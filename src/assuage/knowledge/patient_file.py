@@ -5,11 +5,11 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from assuage.patient.record import Alcohol, Correction, Phenotype, Sex, Suicidality
+from assuage.patient.record import Alcohol, Correction, Goal, Phenotype, Sex, Suicidality
 
 _PHENOTYPES = {"extensive": "normal", "ultra-rapid": "ultrarapid", "ultra rapid": "ultrarapid"}
 _CORRECTIONS = {"qtcb": "Bazett", "qtcf": "Fridericia", "qtcfri": "Fridericia"}
@@ -132,6 +132,14 @@ def _many(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _goals(value: Any) -> Any:
+    """One goal or a list; `insomnia`, `mood`, `low mood` and `sexual function` are understood."""
+    other = {"insomnia": "sleep", "mood": "depression", "low mood": "depression"}
+    listed = cast("list[Any]", value) if isinstance(value, list) else [value]
+    words = [w.strip().casefold() if isinstance(w, str) else w for w in listed]
+    return [other.get(w, w.replace(" ", "_")) if isinstance(w, str) else w for w in words]
+
+
 def _no_answer(value: Any) -> Any:
     """YAML reads a bare `no` as false; as an answer it is `none`."""
     return "none" if value is False or value == "no" else value
@@ -211,6 +219,7 @@ class PreferencesEntry(_Entry):
     weights: Annotated[dict[str, Points], Many] = {}
     judgements: Annotated[dict[str, Annotated[Any, BeforeValidator(_judged)]], Many] = {}
     cost_per_month: Annotated[dict[str, Annotated[Number, Field(ge=0, le=1e6)]], Many] = {}
+    goals: Annotated[tuple[Goal, ...], Many, BeforeValidator(_goals)] = ()
 
 
 Named = Annotated[ConditionEntry, BeforeValidator(_named)]

@@ -190,6 +190,7 @@ class _PatientReader:
             weights=read_weights(entry.preferences, self.notes.located, self.notes.problems),
             judgements=read_judgements(entry.preferences, self.notes.located, self.notes.problems),
             cost_per_month=self._costs(entry.preferences.cost_per_month),
+            goals=tuple(dict.fromkeys(entry.preferences.goals)),
             retracted=tuple(self.notes.retracted),
         )
 

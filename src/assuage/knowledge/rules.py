@@ -147,6 +147,19 @@ def _read_safety(folder: Folder) -> SafetyKnowledge:
     )
 
 
+def read_rules(
+    located: Located,
+    safety: SafetyKnowledge,
+    classes: Mapping[str, Iterable[str]],
+    sources: Mapping[str, Source],
+    problems: Problems,
+) -> tuple[Rule, ...]:
+    """Return the rules of a file outside `rules/`, about drugs of `classes`, in the same form."""
+    words, mechanisms = safety.vocabulary, safety.mechanisms
+    reader = _RuleReader(located, words, classes, sources, mechanisms, problems)
+    return tuple(reader.read({}))
+
+
 def read_condition(
     located: Located, path: PathInFile, data: Any, vocabulary: Vocabulary, problems: Problems
 ) -> Condition | None:

@@ -44,6 +44,11 @@ def reasons_of(attempt: Attempt) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
+def names_any(text: str, words: tuple[str, ...]) -> bool:
+    """Say whether a text as written names one of the words; a star stands for any ending."""
+    return _names(plain_words(text), words)
+
+
 def _names(text: str, words: tuple[str, ...]) -> bool:
     return _pattern(words).search(text) is not None
 

@@ -10,6 +10,7 @@ Sex = Literal["female", "male"]
 Phenotype = Literal["poor", "intermediate", "normal", "rapid", "ultrarapid", "indeterminate"]
 Suicidality = Literal["none", "past", "current"]
 Alcohol = Literal["none", "some", "heavy"]
+Goal = Literal["depression", "anxiety", "sleep", "weight", "sexual_function"]
 Correction = Literal["Bazett", "Fridericia", "Framingham", "Hodges"]
 
 
@@ -150,6 +151,7 @@ class PatientRecord:
     judgements: Mapping[str, float] = field(default_factory=dict[str, float])
     cost_per_month: Mapping[str, float] = field(default_factory=dict[str, float])
     born: date | None = None
+    goals: tuple[Goal, ...] = ()
     retracted: tuple[Retracted, ...] = ()
 
 
