@@ -248,15 +248,11 @@ def entries_of(folder: Path) -> list[tuple[str, Any]]:
     """Return the cases of a folder as written, each with the name of its place."""
     found: list[tuple[str, Any]] = []
     for path in case_files(folder):
-        data = _yaml(path)
+        data = read_yaml(path.read_text(encoding="utf-8"), path.name).data
         several = cast("Sequence[Any]", data if isinstance(data, list) else [data])
         for number, entry in enumerate(several, 1):
             found.append((f"{path.stem}[{number}]" if len(several) > 1 else path.stem, entry))
     return found
-
-
-def _yaml(path: Path) -> Any:
-    return read_yaml(path.read_text(encoding="utf-8"), path.name).data
 
 
 def case_from(entry: Any, name: str) -> Case:

@@ -9,7 +9,7 @@ from functools import cache
 from math import exp
 from statistics import fmean
 
-from exposure_ratios import foreseen
+from validation.exposure_ratios import foreseen
 
 from assuage.knowledge.exposure_ratios import load_exposure
 from assuage.knowledge.rules import load_safety
