@@ -7,4 +7,5 @@ from pathlib import Path
 for script in sorted(Path(__file__).parent.glob("*.py")):
     if script.name != Path(__file__).name:
         print(f"\n== {script.name}", flush=True)  # noqa: T201
-        subprocess.run([sys.executable, str(script)], check=True)
+        module = f"benchmarks.{script.stem}"
+        subprocess.run([sys.executable, "-m", module], check=True, cwd=script.parents[1])

@@ -295,7 +295,8 @@ def case_from(entry: Any, name: str) -> Case:
 
 @cache
 def _people() -> dict[str, Any]:
-    return _yaml(HERE / "own" / "people.yaml")
+    path = HERE / "own" / "people.yaml"
+    return read_yaml(path.read_text(encoding="utf-8"), path.name).data
 
 
 def _person(keys: dict[str, Any], name: str) -> dict[str, Any]:
