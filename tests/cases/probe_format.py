@@ -193,7 +193,7 @@ def _write(patient: dict[str, Any], word: str, rest: str) -> None:
         patient[word] = rest
     elif word == "weeks":
         patient |= {"sex": "female", "pregnancy": {"weeks": int(rest)}}
-    elif word in {"CYP2D6", "CYP2C19"}:
+    elif word in {"CYP2D6", "CYP2C19", "CYP2B6"}:
         patient["genotypes"][word] = rest
     elif word == "untold":
         for key in ("absent", "medications", "allergies"):
