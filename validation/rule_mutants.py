@@ -77,6 +77,16 @@ EQUIVALENT: Mapping[tuple[str, str], str] = {
             ("183 to 182 days", "183 to 184 days"),
             "no rule asks for this measurement",
         ),
+        (
+            ("qt",),
+            ("183 to 184 days",),
+            "only the pulse of its own day corrects it, and that counts no longer",
+        ),
+        (
+            ("AS163",),
+            ("pass to ask", "pass to caution"),
+            "the age decides, and who has no recorded sex is told",
+        ),
     )
     for name in names
     for change in changes
@@ -318,8 +328,8 @@ def _of_concept(concept: Concept, knowledge: SafetyKnowledge) -> Iterator[Mutant
             yield _with_concept(knowledge, moved, "shown by", f"{fact} {change}")
     if concept.shown_by:
         several = len({shown.threshold.fact for shown in concept.shown_by}) > 1
-        wrong = _RULES_OUT if several else ("never", "by_all")
-        for ruled_out in wrong:
+        alone = "by_all" if concept.ruled_out == "never" else "never"
+        for ruled_out in _RULES_OUT if several else (alone,):
             if ruled_out != concept.ruled_out:
                 change = f"{concept.ruled_out} to {ruled_out}"
                 moved = replace(concept, ruled_out=ruled_out)
