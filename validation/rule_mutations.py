@@ -4,8 +4,9 @@
 
 Each mutant is one wrong copy of the knowledge. It is caught when a check says of it what it does
 not say of the true one. Checks are the boundary probes of tests/cases/probes, the table of the gene
-guidelines (tests/knowledge/pgx.csv) and the written cases of tests/cases, in this order. Mutants that the reader refuses, because the law of unrecorded facts forbids them, count as
-caught. Without --write nothing is written. Two processes; well below ten minutes.
+guidelines (tests/knowledge/pgx.csv) and the written cases of tests/cases, in this order. Mutants
+that the reader refuses, because the law of unrecorded facts forbids them, count as caught.
+Without --write nothing is written. Two processes; well below ten minutes.
 """
 
 import argparse
@@ -224,10 +225,11 @@ def page(outcomes: Sequence[Outcome]) -> str:
             *table(outcomes),
             "",
             f"The share is of those that can differ. Of the caught, {refused:,} are refused by the",
-            "reader, because an unrecorded fact would permit more than the fact itself; the first to",
-            f"notice was a probe for {by['probe']:,}, the table of the gene guidelines for "
-            f"{by['table']:,},",
-            f"a written case for {by['case']:,}. Those that cannot differ for any patient:",
+            "reader, because an unrecorded fact would permit more than the fact itself; the first",
+            f"to notice was a probe for {by['probe']:,}, the table of the gene guidelines for",
+            f"{by['table']:,}, a written case for {by['case']:,}.",
+            "",
+            "Those that cannot differ for any patient:",
             "",
             *(f"- {count}: {why}" for why, count in cannot.most_common()),
             "",

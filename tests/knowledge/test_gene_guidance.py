@@ -24,7 +24,6 @@ from tests.knowledge.gene_table import (
 
 from assuage.knowledge.catalogues import load_catalogues
 from assuage.knowledge.gene_disagreements import gene_disagreements
-from assuage.knowledge.genes import GeneStatement
 from assuage.knowledge.rules import load_safety
 from assuage.options.condition import Takes
 from assuage.options.gene_condition import ByInhibitor, Genotype
