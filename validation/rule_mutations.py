@@ -52,6 +52,8 @@ LIMITS = """\
   second clinician has checked either.
 - That no rule is missing.
 - That every medicine of a group is in it: a probe takes one or a few.
+- What share a test written without sight of the rules would reach: probes were added where a mutant
+  had survived. And which gene advice is the stricter of two is taken from the rules' own order.
 
 Made by
 
