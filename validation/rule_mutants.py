@@ -22,9 +22,12 @@ from assuage.options.condition import (
     Condition,
     Not,
     Takes,
+    TakesAtLeast,
 )
+from assuage.options.gene_condition import NOT_TESTED, ByInhibitor, Genotype
 from assuage.options.rule import EFFECTS, EVERY_DRUG, IF_NOT_RECORDED, IfNotRecorded, Rule
-from assuage.patient.vocabulary import Concept, ShownBy, Threshold, Vocabulary
+from assuage.patient.phenoconversion import CONVERTED, SLOW
+from assuage.patient.vocabulary import Concept, Measure, ShownBy, Threshold, Vocabulary
 
 KINDS: Mapping[str, str] = {
     "verdict": "the verdict of a rule, one step milder or stricter",
@@ -38,6 +41,10 @@ KINDS: Mapping[str, str] = {
     "shown by": "the number that shows a condition, one step up or down, with or without it",
     "ruled out": "which normal numbers say that a condition is absent",
     "recent": "the days for which an event counts as recent, one more or less",
+    "number": "how many medicines of one kind, one more or less",
+    "genotype": "a result of a gene that is asked for, changed, added or left out",
+    "inhibitor": "the gene that an inhibitor slows, or what it makes of it",
+    "age of data": "the days for which a measurement counts, one more or less",
 }
 STEPS: Mapping[str, float] = {"potassium": 0.1, "magnesium": 0.01, "neutrophils": 0.1}
 """The smallest step in which a measurement is reported, in its own unit; 1 for all others."""
@@ -65,6 +72,21 @@ EQUIVALENT: Mapping[tuple[str, str], str] = {
             "a number that decides the condition it implies (severe impairment, third trimester) "
             "decides it too",
         ),
+        (
+            ("hba1c",),
+            ("183 to 182 days", "183 to 184 days"),
+            "no rule asks for this measurement",
+        ),
+        (
+            ("qt",),
+            ("183 to 184 days",),
+            "only the pulse of its own day corrects it, and that counts no longer",
+        ),
+        (
+            ("AS163",),
+            ("pass to ask", "pass to caution"),
+            "the age decides, and who has no recorded sex is told",
+        ),
     )
     for name in names
     for change in changes
@@ -74,6 +96,7 @@ MG = Decimal(5)
 SHARE = Decimal("0.1")
 _MEANINGS: tuple[IfNotRecorded, ...] = ("ask", "caution", "pass")
 _RULES_OUT: tuple[Literal["never", "by_all", "by_one"], ...] = ("never", "by_all", "by_one")
+_RESULTS = (NOT_TESTED, "poor", "intermediate", "normal", "rapid", "ultrarapid", "indeterminate")
 _Limit = Below | Above | AtLeast
 _Changed = tuple[str, str, Condition]
 
@@ -94,11 +117,13 @@ class Mutant:
 
 
 def mutants(knowledge: SafetyKnowledge) -> Iterator[Mutant]:
-    """Yield every mutant, in the order of the rules and then of the conditions."""
+    """Yield every mutant, in the order of the rules, the conditions and the measurements."""
     for rule in knowledge.rules:
         yield from _of_rule(rule, knowledge)
     for concept in knowledge.vocabulary.concepts.values():
         yield from _of_concept(concept, knowledge)
+    for measure in knowledge.vocabulary.measures.values():
+        yield from _of_measure(measure, knowledge)
 
 
 def _of_rule(rule: Rule, knowledge: SafetyKnowledge) -> Iterator[Mutant]:
@@ -188,6 +213,12 @@ def changed_conditions(condition: Condition) -> Iterator[_Changed]:
         yield from _band(condition)
     elif isinstance(condition, All | AnyOf):
         yield from _joined(condition)
+    elif isinstance(condition, TakesAtLeast):
+        yield from _number(condition)
+    elif isinstance(condition, Genotype):
+        yield from _results(condition)
+    elif isinstance(condition, ByInhibitor):
+        yield from _by_inhibitor(condition)
     elif isinstance(condition, Not):
         yield "structure", "not left out", condition.part
         for kind, change, part in changed_conditions(condition.part):
@@ -201,6 +232,41 @@ def _days(condition: Takes) -> Iterator[_Changed]:
     for each in wrong:
         change = f"{condition.concept}: {days} to {each} days"
         yield "days", change, replace(condition, within_days=each)
+
+
+def _number(condition: TakesAtLeast) -> Iterator[_Changed]:
+    for medicines in (condition.medicines - 1, condition.medicines + 1):
+        change = f"{condition.concept}: {condition.medicines} to {medicines} medicines"
+        yield "number", change, replace(condition, medicines=medicines)
+
+
+def _results(condition: Genotype) -> Iterator[_Changed]:
+    """Change each result to the next one, add the next, leave each out; leave out a gene."""
+    for place, (gene, results) in enumerate(condition.genes):
+        before, after = condition.genes[:place], condition.genes[place + 1 :]
+        wrong: dict[tuple[str, ...], str] = {}
+        for at, result in enumerate(results):
+            rest = (*results[:at], *results[at + 1 :])
+            if rest:
+                wrong[rest] = f"{gene}: {result} left out"
+            following = _RESULTS[(_RESULTS.index(result) + 1) % len(_RESULTS)]
+            if following not in results:
+                wrong[(*rest, following)] = f"{gene}: {result} to {following}"
+                wrong[(*results, following)] = f"{gene}: {following} added"
+        for changed, change in wrong.items():
+            yield "genotype", change, Genotype(genes=(*before, (gene, changed), *after))
+        if before or after:
+            yield "genotype", f"{gene} left out", Genotype(genes=(*before, *after))
+
+
+def _by_inhibitor(condition: ByInhibitor) -> Iterator[_Changed]:
+    for gene in CONVERTED:
+        if gene != condition.gene:
+            yield "inhibitor", f"{condition.gene} to {gene}", replace(condition, gene=gene)
+    for result in SLOW:
+        if result != condition.phenotype:
+            change = f"{condition.gene}: {condition.phenotype} to {result}"
+            yield "inhibitor", change, replace(condition, phenotype=result)
 
 
 def _limit(condition: _Limit) -> Iterator[_Changed]:
@@ -262,8 +328,8 @@ def _of_concept(concept: Concept, knowledge: SafetyKnowledge) -> Iterator[Mutant
             yield _with_concept(knowledge, moved, "shown by", f"{fact} {change}")
     if concept.shown_by:
         several = len({shown.threshold.fact for shown in concept.shown_by}) > 1
-        wrong = _RULES_OUT if several else ("never", "by_all")
-        for ruled_out in wrong:
+        alone = "by_all" if concept.ruled_out == "never" else "never"
+        for ruled_out in _RULES_OUT if several else (alone,):
             if ruled_out != concept.ruled_out:
                 change = f"{concept.ruled_out} to {ruled_out}"
                 moved = replace(concept, ruled_out=ruled_out)
@@ -297,18 +363,35 @@ def _at(shown: ShownBy, threshold: Threshold) -> ShownBy:
     return replace(shown, threshold=threshold)
 
 
+def _of_measure(measure: Measure, knowledge: SafetyKnowledge) -> Iterator[Mutant]:
+    days = measure.counts_for_days
+    if days is None:
+        return
+    for wrong in (days - 1, days + 1):
+        moved = replace(measure, counts_for_days=wrong)
+        measures = {**knowledge.vocabulary.measures, measure.id: moved}
+        change = f"{days} to {wrong} days"
+        yield _with_words(knowledge, measure.id, "age of data", change, measures=measures)
+
+
 def _with_concept(knowledge: SafetyKnowledge, concept: Concept, kind: str, change: str) -> Mutant:
+    concepts = {**knowledge.vocabulary.concepts, concept.id: concept}
+    return _with_words(knowledge, concept.id, kind, change, concepts=concepts)
+
+
+def _with_words(
+    knowledge: SafetyKnowledge, of: str, kind: str, change: str, **words: Any
+) -> Mutant:
+    """Change a table of the vocabulary, which is then laid out anew."""
     public: dict[str, Any] = {
         each.name: getattr(knowledge.vocabulary, each.name)
         for each in fields(Vocabulary)
         if not each.name.startswith("_")
     }
-    public["concepts"] = {**knowledge.vocabulary.concepts, concept.id: concept}
-    wrong = replace(knowledge, vocabulary=Vocabulary(**public))
     return Mutant(
         kind=kind,
-        of=concept.id,
+        of=of,
         change=change,
-        knowledge=wrong,
-        equivalent=EQUIVALENT.get((concept.id, change), ""),
+        knowledge=replace(knowledge, vocabulary=Vocabulary(**(public | words))),
+        equivalent=EQUIVALENT.get((of, change), ""),
     )

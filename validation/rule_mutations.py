@@ -3,9 +3,10 @@
     python -m validation.rule_mutations [--sample N] [--write docs/explanation/mutations.md]
 
 Each mutant is one wrong copy of the knowledge. It is caught when a check says of it what it does
-not say of the true one. Checks are the boundary probes of tests/cases/probes; more may be added to
-CHECKS. Mutants that the reader refuses, because the law of unrecorded facts forbids them, count as
-caught. Without --write nothing is written. Two processes; well below ten minutes.
+not say of the true one. Checks are the boundary probes of tests/cases/probes, the table of the gene
+guidelines (tests/knowledge/pgx.csv) and the written cases of tests/cases, in this order. Mutants
+that the reader refuses, because the law of unrecorded facts forbids them, count as caught.
+Without --write nothing is written. Two processes; well below ten minutes.
 """
 
 import argparse
@@ -17,7 +18,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tests.cases.case_format import HERE, Case, cases_of, differences
 from tests.cases.probe_format import Probe, failures, read_probes
+from tests.knowledge.gene_table import gene_differences
 from validation.rule_mutants import KINDS, Mutant, mutants
 
 from assuage.errors import AssuageError
@@ -31,11 +34,16 @@ INTRODUCTION = """\
 A rule can be wrong by one step: below 30 becomes below 31, fourteen days become thirteen, avoid
 becomes caution. So each verdict, limit, day and dose of the safety rules, and each number that
 shows a condition, is made wrong on purpose, one at a time. A *mutant* is such a wrong copy of the
-knowledge. It is caught when a *boundary probe* fails: a tiny patient just inside a rule or just
-outside it, with what the source says must be found (`tests/cases/probes`). For the 371 rows of the
-reviewed table the probes come from that table, which is older than the rules. For the other rules
-they say a second time what the rule's source and
-[decision 0008](../decisions/0008-clinical-choices.md) ask for; whoever wrote them knew the rule.
+knowledge. It is caught when one of these notices, asked in this order:
+
+- a *boundary probe* (`tests/cases/probes`): a tiny patient just inside a rule or just outside it,
+  with what the source says must be found. For the 371 rows of the reviewed table the probes come
+  from that table, which is older than the rules. For the other rules they say a second time what
+  the rule's source and [decision 0008](../decisions/0008-clinical-choices.md) ask for; whoever
+  wrote them knew the rule;
+- for the rules of the gene guidelines, the table of their recommendations
+  (`tests/knowledge/pgx.csv`);
+- a *written case* (`tests/cases`): a whole patient and what a pharmacist expects of every drug.
 """
 LIMITS = """\
 ## What this does not show
@@ -44,6 +52,8 @@ LIMITS = """\
   second clinician has checked either.
 - That no rule is missing.
 - That every medicine of a group is in it: a probe takes one or a few.
+- What share a test written without sight of the rules would reach: probes were added where a mutant
+  had survived. And which gene advice is the stricter of two is taken from the rules' own order.
 
 Made by
 
@@ -78,9 +88,19 @@ def _all_mutants() -> tuple[Mutant, ...]:
 @cache
 def _probes_of() -> dict[str, tuple[Probe, ...]]:
     found: dict[str, list[Probe]] = defaultdict(list)
-    for probe in read_probes():
+    for probe in _all_probes():
         found[probe.tests].append(probe)
     return {name: tuple(probes) for name, probes in found.items()}
+
+
+@cache
+def _all_probes() -> tuple[Probe, ...]:
+    return read_probes()
+
+
+def _probes_by_name(name: str) -> list[Probe]:
+    """Return every probe, first those whose patients have the name in their words."""
+    return sorted(_all_probes(), key=lambda probe: not any(name in each for each in probe.inside))
 
 
 def by_probes(mutant: Mutant) -> str:
@@ -88,7 +108,8 @@ def by_probes(mutant: Mutant) -> str:
     if mutant.knowledge is None:
         return REFUSED
     own = _probes_of().get(mutant.of, ())
-    others = read_probes() if mutant.of in mutant.knowledge.vocabulary.concepts else ()
+    words = mutant.knowledge.vocabulary
+    others = _probes_by_name(mutant.of) if mutant.of in {*words.concepts, *words.measures} else ()
     for probe in (*own, *others):
         try:
             found = failures(probe, mutant.knowledge)
@@ -99,7 +120,39 @@ def by_probes(mutant: Mutant) -> str:
     return ""
 
 
-CHECKS: tuple[Check, ...] = (by_probes,)
+@cache
+def _gene_rules() -> frozenset[str]:
+    return frozenset(name for one in load_safety().genes for name in one.rules)
+
+
+def by_gene_table(mutant: Mutant) -> str:
+    """Hold a rule of the gene guidelines against their table, row by row."""
+    if mutant.knowledge is None or mutant.of not in _gene_rules():
+        return ""
+    found = gene_differences(mutant.knowledge, {mutant.of})
+    return f"table {found[0]}" if found else ""
+
+
+@cache
+def _cases() -> tuple[Case, ...]:
+    return (*cases_of(HERE), *cases_of(HERE / "own"))
+
+
+def by_cases(mutant: Mutant) -> str:
+    """Ask the written cases: the first whose answer is not the one it argues for."""
+    if mutant.knowledge is None:
+        return ""
+    for case in _cases():
+        try:
+            found = differences(case, knowledge=mutant.knowledge)
+        except AssuageError as error:
+            found = (str(error),)
+        if found:
+            return f"case {case.title}: {found[0]}"
+    return ""
+
+
+CHECKS: tuple[Check, ...] = (by_probes, by_gene_table, by_cases)
 
 
 def judge(place: int) -> Outcome:
@@ -167,14 +220,18 @@ def page(outcomes: Sequence[Outcome]) -> str:
     refused = sum(each.caught == REFUSED for each in outcomes)
     cannot = Counter(each.equivalent for each in outcomes if each.equivalent)
     alive = survivors(outcomes)
+    by = Counter(each.caught.split()[0] for each in outcomes if each.caught)
     return "\n".join(
         [
             INTRODUCTION,
             *table(outcomes),
             "",
             f"The share is of those that can differ. Of the caught, {refused:,} are refused by the",
-            "reader, because an unrecorded fact would permit more than the fact itself. Those that",
-            "cannot differ for any patient:",
+            "reader, because an unrecorded fact would permit more than the fact itself; the first",
+            f"to notice was a probe for {by['probe']:,}, the table of the gene guidelines for",
+            f"{by['table']:,}, a written case for {by['case']:,}.",
+            "",
+            "Those that cannot differ for any patient:",
             "",
             *(f"- {count}: {why}" for why, count in cannot.most_common()),
             "",
@@ -192,9 +249,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--sample", type=int, help="judge about this many mutants, spread evenly")
     parser.add_argument("--write", type=Path, help="write the page of the documentation here")
     wanted = parser.parse_args(arguments)
-    wrong = [line for probe in read_probes() for line in failures(probe, load_safety())]
+    wrong = [line for probe in _all_probes() for line in failures(probe, load_safety())]
+    wrong += gene_differences(load_safety())
+    wrong += [f"{case.title}: {line}" for case in _cases() for line in differences(case)]
     if wrong:
-        sys.exit("The knowledge itself fails its probes; mend that first:\n" + "\n".join(wrong))
+        sys.exit("The knowledge itself fails its checks; mend that first:\n" + "\n".join(wrong))
     places = sample(len(_all_mutants()), wanted.sample)
     outcomes = list(watched(judge_all(places), len(places)))
     print("\n".join(table(outcomes)))

@@ -70,8 +70,9 @@ class Answer:
 class RuleProbe:
     """`if_unknown` is what must follow where only age and sex are known: ask, caution, pass.
 
-    `pass` is silence; it is empty for rules that always can be decided. `why` says where the probe
-    differs from the words of the source on purpose.
+    `pass` is silence; it is empty for rules that always can be decided. Where a rule asks what is
+    unknown only of some, `unknown` is such a patient. `why` says where the probe differs from the
+    words of the source on purpose.
     """
 
     topic: str
@@ -83,6 +84,7 @@ class RuleProbe:
     outside: tuple[str, ...]
     source: str
     why: str
+    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +139,7 @@ def _probe(topic: str, row: Mapping[str, str]) -> Probe:
         outside=outside,
         source=row["source"],
         why=row["why"],
+        unknown=row.get("unknown", ""),
     )
 
 
@@ -190,7 +193,7 @@ def _write(patient: dict[str, Any], word: str, rest: str) -> None:
         patient[word] = rest
     elif word == "weeks":
         patient |= {"sex": "female", "pregnancy": {"weeks": int(rest)}}
-    elif word in {"CYP2D6", "CYP2C19"}:
+    elif word in {"CYP2D6", "CYP2C19", "CYP2B6"}:
         patient["genotypes"][word] = rest
     elif word == "untold":
         for key in ("absent", "medications", "allergies"):
@@ -268,7 +271,8 @@ def _failures_of_rule(probe: RuleProbe, book: RuleBook, vocabulary: Vocabulary) 
         if met:
             yield f"{probe.tests}: [{fragment}] meets {' '.join(met)}, expected none"
     if probe.if_unknown:
-        screenings = screen(facts_of(probe.inside[0], vocabulary, attested=False), book)
+        told, fragment = bool(probe.unknown), probe.unknown or probe.inside[0]
+        screenings = screen(facts_of(fragment, vocabulary, attested=told), book)
         for each in screenings:
             expected = probe.if_unknown if each.drug in concerned else "pass"
             if (found := _means(each, probe.tests)) != expected:

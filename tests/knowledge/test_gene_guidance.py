@@ -2,20 +2,28 @@
 
 Truth: `pgx.csv` beside this file, the facts (no sentences) of 254 recommendations of CPIC (2016,
 2023) and DPWG, compiled from the PharmCAT copy before this repository; and the meaning of an action
-at pain doses as docs/explanation/genes.md tells it, written down here a second time.
+at pain doses as docs/explanation/genes.md tells it, written a second time in `gene_table.py`.
 """
 
-import csv
 from collections import Counter, defaultdict
 from itertools import product
 from pathlib import Path
 
 import pytest
 import yaml
+from tests.knowledge.gene_table import (
+    CAPS,
+    FACTS,
+    RESULTS,
+    TCA,
+    as_row,
+    effect_at_pain_doses,
+    gene_differences,
+    share_of_the_dose,
+)
 
 from assuage.knowledge.catalogues import load_catalogues
 from assuage.knowledge.gene_disagreements import gene_disagreements
-from assuage.knowledge.genes import GeneStatement
 from assuage.knowledge.rules import load_safety
 from assuage.options.condition import Takes
 from assuage.options.gene_condition import ByInhibitor, Genotype
@@ -26,41 +34,6 @@ HERE = Path(__file__).parent
 GENES = HERE.parents[1] / "src" / "assuage_knowledge" / "genes"
 SAFETY = load_safety()
 RULES = {rule.id: rule for rule in SAFETY.rules}
-RESULTS = ("poor", "intermediate", "normal", "rapid", "ultrarapid", "indeterminate")
-TCA = set(SAFETY.classes["tca"])
-with (HERE / "pgx.csv").open(encoding="utf-8", newline="") as table:
-    FACTS = list(csv.DictReader(table))
-
-
-def phenotype_in_words(one: GeneStatement) -> str:
-    if set(one.phenotypes.values()) == {"any"}:
-        return "any"
-    score = f" (AS {one.activity_score})" if one.activity_score else ""
-    parts: list[str] = []
-    for gene, result in one.phenotypes.items():
-        name = result.replace("_", " ").capitalize()
-        metaboliser = "" if result in {"not_tested", "indeterminate"} else " metabolizer"
-        scored = score if gene == "CYP2D6" and metaboliser else ""
-        parts.append(f"{gene} {name}{metaboliser}{scored}")
-    return " + ".join(parts)
-
-
-def as_row(one: GeneStatement) -> tuple[str, ...]:
-    strength = {
-        "not graded": "DPWG (not graded in this copy)",
-        "No recommendation found": "No CPIC recommendation found",
-    }.get(one.strength, one.strength)
-    return (
-        one.drug,
-        "+".join(one.genes),
-        phenotype_in_words(one),
-        one.action,
-        one.dose_change,
-        strength,
-        one.guideline,
-        "yes" if one.depression_doses else "",
-        "" if one.record == "none" else one.record,
-    )
 
 
 def test_nothing_is_lost_and_nothing_added():
@@ -85,27 +58,6 @@ def test_what_is_left_out_is_no_candidate():
     assert all(entry["reason"] for entry in entries)
 
 
-NOTES = {"standard", "none", "start_standard_then_increase"}
-
-
-def effect_at_pain_doses(row: dict[str, str]) -> str:
-    """The meaning of an action, in plain words of docs/explanation/genes.md."""
-    action, found = row["action_code"], "reduce_dose"
-    if action in NOTES:
-        found = "note"
-    elif action in {"avoid", "avoid_or_increase"}:
-        found = "avoid"
-    elif action == "avoid_or_tdm":
-        found = "avoid" if "Ultrarapid" in row["phenotype"] else "caution"
-    elif action == "consider_alternative":
-        found = "avoid" if row["strength"] == "Strong" else "caution"
-    elif action == "increase_or_avoid" or row["drug"] in TCA:
-        found = "caution"  # for tricyclics, doses meant for depression
-    elif action == "avoid_or_reduce":
-        found = "avoid"
-    return found
-
-
 def test_every_entry_has_the_effect_that_its_action_has_at_pain_doses():
     expected = {tuple(row.values()): effect_at_pain_doses(row) for row in FACTS}
     wrong = {as_row(one): one.effect for one in SAFETY.genes if one.effect != expected[as_row(one)]}
@@ -115,37 +67,27 @@ def test_every_entry_has_the_effect_that_its_action_has_at_pain_doses():
 
 def test_a_share_of_the_dose_is_the_guidelines():
     shares = {
-        (row["drug"], row["record_id"]): (100 + int(row["dose_change"].rstrip("%"))) / 100
+        (row["drug"], row["record_id"]): share
         for row in FACTS
-        if effect_at_pain_doses(row) == "reduce_dose"
-        and row["dose_change"].startswith("-")
-        and row["drug"] != "fluvoxamine"
+        if row["drug"] != "fluvoxamine" and (share := share_of_the_dose(row)) is not None
     }
     held = {(one.drug, one.record): float(one.factor) for one in SAFETY.genes if one.factor}
     assert held == shares
 
 
 def test_caps_are_the_guidelines():
-    """DPWG: citalopram 20 and 30 mg, from 65 years 10 and 15; sertraline 75 mg; escitalopram half
-    and three quarters of its maximum, which is 20 mg and from 65 years 10 mg (US label, 2.1, 2.5).
-    """
     held = {
         (rule.about, one.phenotypes["CYP2C19"], name.removeprefix(one.rule)): float(rule.cap)
         for one in SAFETY.genes
         for name, rule in RULES.items()
         if name in {one.rule, f"{one.rule}-65"} and rule.cap is not None
     }
-    assert held == {
-        ("citalopram", "poor", ""): 20,
-        ("citalopram", "poor", "-65"): 10,
-        ("citalopram", "intermediate", ""): 30,
-        ("citalopram", "intermediate", "-65"): 15,
-        ("escitalopram", "poor", ""): 10,
-        ("escitalopram", "poor", "-65"): 5,
-        ("escitalopram", "intermediate", ""): 15,
-        ("escitalopram", "intermediate", "-65"): 7.5,
-        ("sertraline", "poor", ""): 75,
-    }
+    assert held == CAPS
+
+
+def test_the_rules_themselves_say_what_the_table_says():
+    assert set(SAFETY.classes["tca"]) == TCA
+    assert gene_differences(SAFETY) == ()
 
 
 def fits(rule: Rule, genotypes: dict[str, str]) -> bool:

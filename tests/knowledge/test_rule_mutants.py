@@ -13,7 +13,19 @@ from validation.rule_mutants import KINDS, Mutant, changed_conditions, mutants
 from validation.rule_mutations import judge, page, sample, survivors
 
 from assuage.knowledge.rules import load_safety
-from assuage.options.condition import Above, All, AnyOf, AtLeast, Below, Between, Has, Not, Takes
+from assuage.options.condition import (
+    Above,
+    All,
+    AnyOf,
+    AtLeast,
+    Below,
+    Between,
+    Has,
+    Not,
+    Takes,
+    TakesAtLeast,
+)
+from assuage.options.gene_condition import ByInhibitor, Genotype
 from assuage.units import MgPerDay
 
 SAFETY = load_safety()
@@ -22,6 +34,8 @@ AGE = AtLeast(fact="age", label="age", limit=65, unit="years")
 SODIUM = Below(fact="sodium", label="sodium", limit=130, unit="mmol/L")
 MAOI = Takes(concept="maoi", label="MAO inhibitor", within_days=14)
 LITHIUM = Takes(concept="lithium", label="lithium")
+SEDATIVES = TakesAtLeast(concept="cns_active_drug", label="sedatives", medicines=2)
+SLOWED = ByInhibitor(gene="CYP2D6", phenotype="poor")
 DEMENTIA = Has(concept="dementia", label="dementia")
 
 
@@ -78,6 +92,28 @@ def test_the_wrong_rule_stands_in_the_place_of_the_true_one():
                 for low, high in ((29, 59), (31, 59), (30, 58), (30, 60))
             ],
         ),
+        (SEDATIVES, [replace(SEDATIVES, medicines=number) for number in (1, 3)]),
+        (
+            SLOWED,
+            [
+                ByInhibitor(gene="CYP2C19", phenotype="poor"),
+                ByInhibitor(gene="CYP2D6", phenotype="intermediate"),
+            ],
+        ),
+        (
+            Genotype(genes=(("CYP2D6", ("poor",)), ("CYP2C19", ("not_tested",)))),
+            [
+                Genotype(genes=genes)
+                for genes in (
+                    (("CYP2D6", ("intermediate",)), ("CYP2C19", ("not_tested",))),
+                    (("CYP2D6", ("poor", "intermediate")), ("CYP2C19", ("not_tested",))),
+                    (("CYP2C19", ("not_tested",)),),
+                    (("CYP2D6", ("poor",)), ("CYP2C19", ("poor",))),
+                    (("CYP2D6", ("poor",)), ("CYP2C19", ("not_tested", "poor"))),
+                    (("CYP2D6", ("poor",)),),
+                )
+            ],
+        ),
         (Not(part=LITHIUM), [LITHIUM, Not(part=replace(LITHIUM, within_days=1))]),
         (
             All(parts=(DEMENTIA, LITHIUM)),
@@ -120,6 +156,14 @@ def test_every_way_the_number_that_shows_a_condition_is_made_wrong():
     assert found == ["absent", "present"]
 
 
+def test_a_measurement_counts_for_a_day_more_and_a_day_less():
+    assert [(mutant.kind, mutant.change) for mutant in of_rule("sodium")] == [
+        ("age of data", "90 to 89 days"),
+        ("age of data", "90 to 91 days"),
+    ]
+    assert list(of_rule("height")) == []
+
+
 def test_what_the_law_of_unrecorded_facts_forbids_cannot_be_read():
     meanings = {m.change: m.knowledge is None for m in of_rule("RC176") if m.kind == "unknown"}
     assert meanings == {"ask to caution": True, "ask to pass": False}
@@ -132,6 +176,7 @@ def test_no_mutant_is_the_knowledge_itself_and_each_kind_is_made():
         if mutant.knowledge is not None
         and mutant.knowledge.rules == SAFETY.rules
         and mutant.knowledge.vocabulary.concepts == SAFETY.vocabulary.concepts
+        and mutant.knowledge.vocabulary.measures == SAFETY.vocabulary.measures
     ]
     assert same == []
     assert {mutant.kind for mutant in MUTANTS} == set(KINDS)
