@@ -25,7 +25,7 @@ from assuage.patient.liver import LiverGrade, grade_liver
 from assuage.patient.qt_interval import corrections_that_differ
 from assuage.patient.quantities import COMPUTED_FROM, derive_quantities, oldest
 from assuage.patient.reaction import reasons_of
-from assuage.patient.record import PatientRecord, Pregnancy, RecordedMedicine, Sex
+from assuage.patient.record import PatientRecord, Pregnancy, RecordedMedicine
 from assuage.patient.unread import unread_parts
 from assuage.patient.vocabulary import Concept, Vocabulary
 
@@ -94,7 +94,9 @@ def _weigh(record: PatientRecord, vocabulary: Vocabulary, today: date) -> _Weigh
     excluded = _excluded(record, vocabulary, quantities)
     absent = {concept: why for concept, why in excluded.items() if concept not in present}
     undecided = _weigh_recent_events(vocabulary, present, absent, today)
-    undecided |= _ungraded(vocabulary, present) | _once_shown(ages.stale, vocabulary, record.sex)
+    undecided |= _ungraded(vocabulary, present)
+    if ages.stale:
+        undecided |= _once_shown(record, vocabulary, quantities)
     absent = _spread_back(vocabulary, absent)
     if record.all_others_absent:
         for concept in vocabulary.concepts.values():
@@ -111,19 +113,22 @@ def _weigh(record: PatientRecord, vocabulary: Vocabulary, today: date) -> _Weigh
 
 
 def _once_shown(
-    stale: Iterable[StaleMeasurement], vocabulary: Vocabulary, sex: Sex | None
+    record: PatientRecord, vocabulary: Vocabulary, counting: Mapping[str, Quantity]
 ) -> frozenset[str]:
     """Return what a measurement showed that is too old: no attested history makes it absent.
 
-    Who finds no other condition has not said that the eGFR of 20 of two years ago is a good one.
+    Who finds no other condition has not said that the eGFR of 20 of two years ago is a good one,
+    nor one that would be computed from a creatinine of that day.
     """
+    sex, every = record.sex, derive_quantities(record, vocabulary, record.measurements)
     return frozenset[str]().union(
         *(
             vocabulary.implied(concept.id)
-            for old in stale
-            for concept in vocabulary.shown_by(old.measure)
+            for name, old in every.items()
+            if name not in counting
+            for concept in vocabulary.shown_by(name)
             for shown in concept.shown_by
-            if shown.threshold.fact == old.measure
+            if shown.threshold.fact == name
             and (sex is None or shown.sex in {None, sex})
             and shown.threshold.holds(old.value)
         )
