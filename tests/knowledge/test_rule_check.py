@@ -7,13 +7,19 @@ a time, has the one error that was put in.
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import assuage_knowledge
 from assuage.errors import InvalidInput
 from assuage.knowledge.check_rules import check_rules
+from assuage.knowledge.patient_file import Gene
+from assuage.knowledge.rules import load_safety
+from assuage.options.gene_condition import Genotype
+from assuage.options.satisfiable import World, why_never
 
+Genes = tuple[tuple[str, tuple[str, ...]], ...]
 OWN = Path(assuage_knowledge.__file__).parent
 TAIL = """
   effect: {effect}
@@ -134,6 +140,20 @@ def test_a_rule_that_no_patient_can_meet_is_found(folder: Path, when: str, why: 
 def test_a_rule_that_some_patient_can_meet_is_left_alone(folder: Path, when: str):
     with_rule(folder, "duloxetine", when)
     assert found(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("genes", "why"),
+    [
+        ((("CYP2D6", ("sluggish",)),), "no record can hold CYP2D6 sluggish"),
+        ((("CYP9Z9", ("poor",)),), "no record can hold CYP9Z9 poor"),
+        ((("CYP2D6", ("sluggish", "poor")),), ""),
+        ((("CYP2D6", ("poor",)), ("CYP2C19", ("not_tested",))), ""),
+    ],
+)
+def test_a_gene_row_whose_results_no_record_can_have_is_found(genes: Genes, why: str):
+    world = World.of(load_safety().vocabulary, get_args(Gene))
+    assert why_never(Genotype(genes=genes), world) == why
 
 
 def test_a_class_rule_dead_for_one_of_its_drugs_is_a_note(folder: Path):

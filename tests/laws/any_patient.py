@@ -94,7 +94,7 @@ def measurements(draw):
 
 @st.composite
 def medications(draw):
-    """No list of medicines, or one of up to four, each taken now, or stopped, on some day or not."""
+    """No list of medicines, or up to four, each taken now or stopped, its day known or not."""
     taken = draw(st.lists(st.sampled_from(interesting_medicines()), unique=True, max_size=4))
     days = st.integers(-30, 60).map(lambda n: TODAY - timedelta(days=n))
     stopped = st.none() | st.just(value=True) | days
