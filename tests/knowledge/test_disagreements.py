@@ -65,7 +65,8 @@ def test_every_pair_of_sources_that_differ_by_region_is_written_down():
         and facts_asked(a) == facts_asked(b)
         and differ(a, b)
     }
-    assert len(pairs) == 9
+    assert len(pairs) == 8  # by hand; a pair on a gene's result is gene guidance
+    pairs.add(frozenset({"RC355", "RC361"}))  # CPIC and the US label, CYP2C19 poor metaboliser
     missing = [p for p in pairs if not any(p <= each.rules for each in DISAGREEMENTS)]
     assert missing == []
 

@@ -21,7 +21,7 @@ from assuage.options.rule import EFFECTS
 from assuage.provenance import Stamp
 from assuage.report.manual import ManualPage, manual_pages
 from assuage.report.manual_html import file_of, manual_files, manual_html
-from assuage.report.manual_text import manual_text
+from assuage.report.manual_text import manual_text, rule_text
 from assuage.report.text import render
 
 OWN = Path(assuage_knowledge.__file__).parent
@@ -75,20 +75,44 @@ def test_the_worst_comes_first_and_both_renderings_have_every_rule_once(page: Ma
     places = [EFFECTS.index(group.effect) for group in page.groups]
     assert places == sorted(places)
     html = manual_html(page, STAMP)
-    assert sorted(re.findall(r'<span class="rule-id" id="(\w+)">', html)) == ids(page)
+    assert sorted(re.findall(r'<span class="rule-id" id="([\w-]+)">', html)) == ids(page)
     text = render(manual_text(page, STAMP), width=100)
     rules = text.split("Where sources disagree")[0]
-    assert sorted(re.findall(r"^([A-Z]{2}\w*\d{3}) ", rules, re.MULTILINE)) == ids(page)
+    assert sorted(re.findall(r"^([A-Z]{2}[\w-]*\d\w*)(?=\s)", rules, re.MULTILINE)) == ids(page)
 
 
 def test_a_row_says_all_that_its_rule_says():
     row, where, drugs = rule_shown("rc197")
-    assert (where, drugs) == ("rules/older_adults.yaml, line 151", ("citalopram",))
+    lines = (OWN / "rules" / "older_adults.yaml").read_text().splitlines()
+    line = lines.index("- id: RC197") + 1
+    assert (where, drugs) == (f"rules/older_adults.yaml, line {line}", ("citalopram",))
     assert (row.about, row.topic, row.when) == ("citalopram", "older_adults", "Age above 60 years")
     assert row.limits == ("at most 20 mg/day",)
     assert (row.by_whom, row.region) == ("graded by the source", "US")
     assert row.not_recorded == "asked; a caution until answered"
     assert row.reads == ("age",)
+
+
+@pytest.mark.parametrize("name", ["PC01", "pc01"])
+def test_a_rule_on_a_medicine_says_by_its_label_how_it_acts(name: str):
+    written = yaml.safe_load((OWN / "mechanisms.yaml").read_text())
+    meant = next(each for each in written if each["id"] == "cyp2d6_inhibited")
+    row, where, drugs = rule_shown(name)
+    lines = (OWN / "rules" / "phenoconversion.yaml").read_text().splitlines()
+    line = lines.index("- id: PC01") + 1
+    assert (where, drugs) == (f"rules/phenoconversion.yaml, line {line}", ("venlafaxine",))
+    shown = " ".join(render(rule_text(row, where, drugs), width=100).split())
+    assert f"mechanism {meant['label']}: {meant['explanation']}" in shown
+    html = unescape(manual_html(manual_page("phenoconversion"), STAMP))
+    cells = html[html.index('id="PC01"') :].split("</tr>")[0]
+    assert f"Mechanism: {meant['label']}. {meant['explanation']}" in cells
+
+
+def test_a_rule_of_the_gene_guidance_is_shown_by_its_id_in_any_case():
+    row, where, drugs = rule_shown("pa-duloxetine-cyp2d6")
+    assert (row.rule.id, row.topic, row.mechanism) == ("PA-duloxetine-CYP2D6", "genes", None)
+    assert where.startswith("genes/duloxetine.yaml, line ")
+    assert drugs == ("duloxetine",)
 
 
 def test_a_class_rule_says_for_whom_and_a_grade_of_ours_is_marked():

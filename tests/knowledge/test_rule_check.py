@@ -7,17 +7,24 @@ a time, has the one error that was put in.
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import assuage_knowledge
 from assuage.errors import InvalidInput
 from assuage.knowledge.check_rules import check_rules
+from assuage.knowledge.patient_file import Gene
+from assuage.knowledge.rules import load_safety
+from assuage.options.gene_condition import Genotype
+from assuage.options.satisfiable import World, why_never
 
+Genes = tuple[tuple[str, tuple[str, ...]], ...]
 OWN = Path(assuage_knowledge.__file__).parent
 TAIL = """
   effect: {effect}
   because: a test
+  mechanism: not_stated
   do: A test.
   region: US
   graded_by: source
@@ -135,6 +142,20 @@ def test_a_rule_that_some_patient_can_meet_is_left_alone(folder: Path, when: str
     assert found(folder) == []
 
 
+@pytest.mark.parametrize(
+    ("genes", "why"),
+    [
+        ((("CYP2D6", ("sluggish",)),), "no record can hold CYP2D6 sluggish"),
+        ((("CYP9Z9", ("poor",)),), "no record can hold CYP9Z9 poor"),
+        ((("CYP2D6", ("sluggish", "poor")),), ""),
+        ((("CYP2D6", ("poor",)), ("CYP2C19", ("not_tested",))), ""),
+    ],
+)
+def test_a_gene_row_whose_results_no_record_can_have_is_found(genes: Genes, why: str):
+    world = World.of(load_safety().vocabulary, get_args(Gene))
+    assert why_never(Genotype(genes=genes), world) == why
+
+
 def test_a_class_rule_dead_for_one_of_its_drugs_is_a_note(folder: Path):
     where = with_rule(folder, "snri", "{takes: duloxetine}", effect="caution")
     says = (
@@ -169,7 +190,8 @@ def test_a_different_cap_is_a_contradiction(folder: Path):
         "says reduce dose, at most 20 mg/day (citalopram), both US."
     )
     assert where == "rules/kidney.yaml, line 224"  # read before the other
-    assert found(folder) == [("contradicts", "rules/older_adults.yaml, line 151", says)]
+    other = (folder / "rules" / "older_adults.yaml").read_text().splitlines().index("- id: RC197")
+    assert found(folder) == [("contradicts", f"rules/older_adults.yaml, line {other + 1}", says)]
 
 
 def test_a_recorded_disagreement_is_no_contradiction_and_an_unrecorded_one_is(folder: Path):

@@ -73,6 +73,35 @@ def entry(name, **more):
     return RecordedMedicine(name=name, medicine=name, concepts=concepts, where="line 2", **more)
 
 
+MEASURED = {
+    "crcl": st.integers(3, 140),
+    "sodium": st.integers(115, 150),
+    "qtc": st.integers(350, 560),
+    "systolic": st.integers(80, 220),
+    "neutrophils": st.floats(0.1, 9),
+}
+
+
+@st.composite
+def measurements(draw):
+    """Any of the measurements, each recorded or not."""
+    return {
+        name: Measurement(measure=name, value=draw(values), as_written="", where="line 3")
+        for name, values in MEASURED.items()
+        if draw(st.booleans())
+    }
+
+
+@st.composite
+def medications(draw):
+    """No list of medicines, or up to four, each taken now or stopped, its day known or not."""
+    taken = draw(st.lists(st.sampled_from(interesting_medicines()), unique=True, max_size=4))
+    days = st.integers(-30, 60).map(lambda n: TODAY - timedelta(days=n))
+    stopped = st.none() | st.just(value=True) | days
+    listed_now = st.just(tuple(entry(name, stopped=draw(stopped)) for name in taken))
+    return draw(st.none() | listed_now)
+
+
 @st.composite
 def records(draw):
     """Any adult: each part recorded or not. Clearance is drawn, never computed: a computed one
@@ -81,16 +110,7 @@ def records(draw):
     names = draw(st.lists(st.sampled_from(listed()), unique=True, max_size=8))
     split = draw(st.integers(0, len(names)))
     implied = frozenset().union(*(words().implied(name) for name in names[:split]))
-    taken = draw(st.lists(st.sampled_from(interesting_medicines()), unique=True, max_size=4))
-    days = st.integers(-30, 60).map(lambda n: TODAY - timedelta(days=n))
     sex = draw(st.sampled_from(["female", "male", None]))
-    measured = {
-        "crcl": st.integers(3, 140),
-        "sodium": st.integers(115, 150),
-        "qtc": st.integers(350, 560),
-        "systolic": st.integers(80, 220),
-        "neutrophils": st.floats(0.1, 9),
-    }
     age = draw(st.integers(18, 99))
     pregnant = draw(st.none() | st.integers(1, 41)) if sex == "female" and age < 55 else None
     return PatientRecord(
@@ -100,21 +120,9 @@ def records(draw):
         pain=Pain(condition="-", label="pain", as_written="pain"),
         conditions=tuple(item(name) for name in names[:split]),
         absent=tuple(item(name) for name in names[split:] if name not in implied),
-        medications=draw(
-            st.none()
-            | st.just(
-                tuple(
-                    entry(name, stopped=draw(st.none() | st.just(value=True) | days))
-                    for name in taken
-                )
-            )
-        ),
+        medications=draw(medications()),
         allergies=draw(st.none() | st.just(())),
-        measurements={
-            name: Measurement(measure=name, value=draw(values), as_written="", where="line 3")
-            for name, values in measured.items()
-            if draw(st.booleans())
-        },
+        measurements=draw(measurements()),
         pregnancy=Pregnancy(pregnant=True, weeks=pregnant) if pregnant else None,
         suicidality=draw(st.sampled_from(["none", "past", "current", None])),
         alcohol=draw(st.sampled_from(["none", "some", "heavy", None])),

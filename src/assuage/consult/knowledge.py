@@ -38,6 +38,7 @@ def rules_to_print() -> RulesToPrint:
         topics=_topics(),
         classes=safety.classes,
         drugs={drug.id: drug.label for drug in load_drugs().values()},
+        mechanisms=safety.mechanisms,
         disagreements=load_disagreements(),
     )
 

@@ -25,6 +25,8 @@ from assuage.options.condition import (
     Plans,
     Takes,
 )
+from assuage.options.gene_condition import NOT_TESTED, Genotype
+from assuage.patient.genotype import genotype_concept
 from assuage.patient.record import Phenotype
 from assuage.patient.vocabulary import LISTED, Threshold, Vocabulary
 
@@ -187,6 +189,8 @@ def why_impossible(way: Way, world: World, drug: str = "") -> str:
     for one in way:
         if isinstance(one, Other) and replace(one, holds=not one.holds) in way:
             return f"it asks for {one.condition.sentence} and excludes it"
+        if isinstance(one, Other) and one.holds and (why := _never_tested(one.condition, world)):
+            return why
     stated = [one for one in way if isinstance(one, Stated)]
     for one in stated:
         if one.holds and (why := _never_stated(one, world, drug)):
@@ -210,6 +214,15 @@ def _never_stated(one: Stated, world: World, drug: str) -> str:
     if not members:
         return f"no medicine is in {label}"
     return "" if members - {drug} else f"{drug} alone is in {label}, and a drug never meets itself"
+
+
+def _never_tested(condition: Condition, world: World) -> str:
+    """Say which gene of a row of gene guidance has no result that a record can hold."""
+    for gene, results in condition.genes if isinstance(condition, Genotype) else ():
+        concepts = {genotype_concept(gene, result) for result in results if result != NOT_TESTED}
+        if NOT_TESTED not in results and not concepts & world.reachable:
+            return f"no record can hold {gene} {' or '.join(results)}"
+    return ""
 
 
 def _exclude(a: Stated, b: Stated, world: World, drug: str) -> str:

@@ -117,33 +117,20 @@ class Detail:
 def appraisal_html(appraisal: Appraisal, presentation: Presentation) -> str:
     """Return the whole page. Raises KnowledgeError for an outcome that has no name."""
     sources = numbered_sources(citations(appraisal))
-    groups = overview(appraisal, presentation)
-    shown = [row for group in groups for row in group.rows]
-    scales = {
-        "benefit": common_scale(per_1000(row.benefit for row in shown), most_ticks=6),
-        "harm": common_scale(per_1000(row.harm for row in shown), most_ticks=6),
-    }
-    top = top_options(appraisal, presentation.detailed)
-    scale = common_scale(_detailed_intervals(top))
     return fill(
         "appraisal.html.j2",
         appraisal=appraisal,
         stamp=appraisal.stamp,
-        groups=groups,
+        **_overview(appraisal, presentation),
+        **_details(appraisal, presentation),
         leader=leader(appraisal, presentation),
         best=partial(best_percent, presentation=presentation),
         marked=marked,
         every=_every_drug(appraisal, sources),
         outcome=presentation.outcome,
         headline=presentation.headline,
-        strip=partial(_overview_strip, scales),
-        axis={which: draw_axis(s) for which, s in scales.items()},
         certainties=certainties,
-        details=[_detail(option, presentation, scale) for option in top],
         condition=appraisal.condition.replace("_", " "),
-        no_strip=draw_empty(scale),
-        detail_axis=draw_axis(scale),
-        marks=marks_used(top),
         reasons=_own_reasons(appraisal, sources),
         against=against,
         footing=partial(footing, presentation=presentation),
@@ -157,6 +144,33 @@ def appraisal_html(appraisal: Appraisal, presentation: Presentation) -> str:
         tried=tried(appraisal),
         sources=sources,
     )
+
+
+def _overview(appraisal: Appraisal, presentation: Presentation) -> dict[str, object]:
+    """Return what the table of all drugs shows: its groups, and strips on one scale each."""
+    groups = overview(appraisal, presentation)
+    shown = [row for group in groups for row in group.rows]
+    scales = {
+        "benefit": common_scale(per_1000(row.benefit for row in shown), most_ticks=6),
+        "harm": common_scale(per_1000(row.harm for row in shown), most_ticks=6),
+    }
+    return {
+        "groups": groups,
+        "strip": partial(_overview_strip, scales),
+        "axis": {which: draw_axis(scale) for which, scale in scales.items()},
+    }
+
+
+def _details(appraisal: Appraisal, presentation: Presentation) -> dict[str, object]:
+    """Return what stands below it of the drugs ranked highest, all on one scale."""
+    top = top_options(appraisal, presentation.detailed)
+    scale = common_scale(_detailed_intervals(top))
+    return {
+        "details": [_detail(option, presentation, scale) for option in top],
+        "no_strip": draw_empty(scale),
+        "detail_axis": draw_axis(scale),
+        "marks": marks_used(top),
+    }
 
 
 def _beside(option: Option) -> tuple[str, ...]:

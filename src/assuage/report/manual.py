@@ -9,6 +9,7 @@ from typing import Literal
 
 from assuage.errors import KnowledgeError
 from assuage.options.disagreement import SourcesDisagree
+from assuage.options.mechanism import Mechanism
 from assuage.options.rule import EFFECTS, EVERY_DRUG, Effect, IfNotRecorded, Rule
 from assuage.patient.vocabulary import Vocabulary
 from assuage.report.wording import capitalised, listed
@@ -39,12 +40,16 @@ PageKind = Literal["drug", "topic"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManualRow:
-    """One rule as it is printed, read and marked up. `reads` are the facts it looks at."""
+    """One rule as it is printed, read and marked up. `reads` are the facts it looks at.
+
+    `mechanism` is None for a rule that names none.
+    """
 
     rule: Rule
     about: str
     topic: str
     when: str
+    mechanism: Mechanism | None
     limits: tuple[str, ...]
     not_recorded: str
     by_whom: str
@@ -80,13 +85,15 @@ class ManualPage:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RulesToPrint:
     """What the manual is made from. `topics` maps each topic to the ids of its rules, `drugs`
-    the id of each candidate to its label, `classes` a class to its drugs."""
+    the id of each candidate to its label, `classes` a class to its drugs, `mechanisms` the id of
+    each mechanism to what it means."""
 
     rules: tuple[Rule, ...]
     vocabulary: Vocabulary
     topics: Mapping[str, tuple[str, ...]]
     classes: Mapping[str, tuple[str, ...]]
     drugs: Mapping[str, str]
+    mechanisms: Mapping[str, Mechanism]
     disagreements: tuple[SourcesDisagree, ...]
 
     def drugs_of(self, rule: Rule) -> tuple[str, ...]:
@@ -165,6 +172,7 @@ def manual_row(rule: Rule, printed: RulesToPrint) -> ManualRow:
         about=_about(rule, printed),
         topic=printed.topic_of(rule),
         when=capitalised(_unbracketed(rule.when.sentence)),
+        mechanism=printed.mechanisms[rule.mechanism] if rule.mechanism else None,
         limits=limits_of(rule),
         not_recorded=NOT_RECORDED[rule.if_not_recorded],
         by_whom="graded by the source" if rule.graded_by == "source" else "graded by assuage",

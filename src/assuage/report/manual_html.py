@@ -26,8 +26,10 @@ def file_of(page: ManualPage) -> str:
 def manual_html(page: ManualPage, stamp: Stamp) -> str:
     """Return one page of the manual."""
     positions = [p for each in page.disagreements for p in each.positions]
+    mechanisms = [row.mechanism for row in page.rows]
     cited = [
         *(row.rule.citation for row in page.rows),
+        *(m.citation for m in mechanisms if m is not None and m.citation is not None),
         *(c for p in positions for c in p.citations),
     ]
     sources = numbered_sources(cited)

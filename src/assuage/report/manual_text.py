@@ -13,6 +13,8 @@ from assuage.report.text import ACCENT, QUIET, chapter, hanging, indented, space
 from assuage.report.wording import effect_word
 
 OURS = "yellow"
+MARGIN = 7
+"""Characters left of a rule's text: an id of ours fits; a longer one stands on its own line."""
 
 
 def manual_text(page: ManualPage, stamp: Stamp) -> RenderableType:
@@ -48,17 +50,21 @@ def contents_text(pages: Sequence[ManualPage]) -> RenderableType:
 
 def _row(row: ManualRow) -> Iterable[RenderableType]:
     head = text((row.when, "bold"), " ", (f"({row.about}, {row.region})", QUIET))
-    yield hanging((row.rule.id, ACCENT), head, width=7)
+    if len(row.rule.id) < MARGIN:
+        yield hanging((row.rule.id, ACCENT), head, width=MARGIN)
+    else:
+        yield text((row.rule.id, ACCENT))
+        yield indented(head, MARGIN)
     body = spaced(
         row.rule.do,
         f"Because: {row.rule.because}." if row.rule.because else "",
-        f"Mechanism: {row.rule.mechanism}." if row.rule.mechanism else "",
+        f"Mechanism: {row.mechanism.label}. {row.mechanism.explanation}" if row.mechanism else "",
         (f"May kill: {row.rule.catastrophe}.", "red") if row.rule.catastrophe else "",
         (f"Limits: {'; '.join(row.limits)}.", "bold") if row.limits else "",
     )
     if body.plain:
-        yield indented(body, 7)
-    yield indented(_source(row), 7)
+        yield indented(body, MARGIN)
+    yield indented(_source(row), MARGIN)
 
 
 def _source(row: ManualRow) -> Text:
@@ -101,7 +107,7 @@ def rule_text(row: ManualRow, where: str, drugs: Sequence[str]) -> RenderableTyp
         ("effect", effect_word(rule.effect)),
         ("do", rule.do),
         ("because", rule.because),
-        ("mechanism", rule.mechanism),
+        ("mechanism", _mechanism(row)),
         ("may kill", rule.catastrophe),
         ("limits", "; ".join(row.limits)),
         ("reads", "; ".join(row.reads) or "no fact"),
@@ -116,6 +122,15 @@ def rule_text(row: ManualRow, where: str, drugs: Sequence[str]) -> RenderableTyp
     ]
     lines = [hanging((name, QUIET), text(value), width=14) for name, value in pairs if value]
     return Group(text((rule.id, ACCENT)), *lines)
+
+
+def _mechanism(row: ManualRow) -> str:
+    """Return a mechanism's name and what it means, with its own source where it has one."""
+    known = row.mechanism
+    if known is None:
+        return ""
+    source = f" [{known.citation}]" if known.citation is not None else ""
+    return f"{known.label}: {known.explanation}{source}"
 
 
 def rule_json(row: ManualRow, where: str, drugs: Sequence[str]) -> dict[str, Any]:
