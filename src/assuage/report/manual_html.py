@@ -26,10 +26,11 @@ def file_of(page: ManualPage) -> str:
 def manual_html(page: ManualPage, stamp: Stamp) -> str:
     """Return one page of the manual."""
     positions = [p for each in page.disagreements for p in each.positions]
-    mechanisms = [row.mechanism for row in page.rows]
+    named = {m.id: m for row in page.rows if (m := row.mechanism) is not None}
+    mechanisms = sorted(named.values(), key=lambda mechanism: mechanism.label.casefold())
     cited = [
         *(row.rule.citation for row in page.rows),
-        *(m.citation for m in mechanisms if m is not None and m.citation is not None),
+        *(m.citation for m in mechanisms if m.citation is not None),
         *(c for p in positions for c in p.citations),
     ]
     sources = numbered_sources(cited)
@@ -43,6 +44,7 @@ def manual_html(page: ManualPage, stamp: Stamp) -> str:
         number=partial(_number, {each.source.id: each for each in sources}),
         short_title=short_title,
         topic_words=topic_words,
+        mechanisms=mechanisms,
         sources=sources,
     )
 
