@@ -31,20 +31,25 @@ def start_bound(drug: Drug, exposure: RelativeExposure, allowed: DoseRange) -> D
     parts = ", ".join(f"{f.what} ({f.basis})" for f in exposure.factors)
     return DoseLimit(
         rule=RULE,
-        sentence=f"Start at {plain(started.dose)} mg/day or less (usual start "
-        f"{plain(usual.value)} mg/day).",
-        because=f"{started.because}{_judged(exposure)}; {parts}",
+        sentence=f"Start at {plain(started.dose)} mg/day or less"
+        + (" (the usual start)." if started.dose == usual.value else _instead(usual.value)),
+        because=f"{started.because}; {_judged(exposure)}; {parts}",
         citation=_main_source(exposure),
         start_at_most=started.dose,
+        doubling=started.dose < usual.value,
     )
+
+
+def _instead(usual: MgPerDay) -> str:
+    return f" instead of the usual {plain(usual)} mg/day."
 
 
 def _judged(exposure: RelativeExposure) -> str:
     """Write the interval, of what it is an interval of: the drug, or its sum."""
     within = f"95% interval {short(exposure.low)} to {short(exposure.high)}"
     if exposure.parent_median <= exposure.median:
-        return f" ({within})"
-    return f" (the drug alone; {exposure.analyte} {short(exposure.median)}, {within})"
+        return within
+    return f"that is the drug alone: {exposure.analyte} {short(exposure.median)}, {within}"
 
 
 def _main_source(exposure: RelativeExposure) -> Citation:
@@ -67,9 +72,9 @@ def exposure_caveats(plan: Plan, drug: Drug, exposure: RelativeExposure) -> Iter
     if named is None:
         return
     like, low, high = equivalent_interval(named, exposure)
-    going_on = "" if named == plan.target else "Going on to "
+    later = "" if named == plan.target else ", which this plan may go on to,"
     yield Caveat(
-        text=f"{going_on}{plain(named)} mg/day acts in this person like {mg(like)} mg/day in most "
+        text=f"{plain(named)} mg/day{later} acts in this person like {mg(like)} mg/day in most "
         f"people ({mg_interval(low, high)}): more than the usual maximum of "
         f"{plain(highest.dose.value)} mg/day. The plan does not cut it for that: before each step "
         f"above {mg(float(highest.dose.value) / exposure.median)} mg/day, ask whether the dose "
