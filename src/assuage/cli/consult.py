@@ -1,4 +1,4 @@
-"""`assuage appraise` and `assuage plan`: one patient, from a file to text, JSON or a page."""
+"""`assuage appraise`, `plan`, `explain` and `exposure`: one patient, to text, JSON or a page."""
 
 import json
 import sys
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assuage.consult.library import Library
     from assuage.patient.record import PatientRecord
     from assuage.report.presentation import Presentation
+    from assuage.units import MgPerDay
 
 
 NARROWEST, WIDEST = 60, 110
@@ -172,6 +173,41 @@ def explain(
         show(ExplanationText(found))
 
 
+def exposure(
+    patient: Patient,
+    *,
+    drug: Annotated[str, typer.Option(help="The drug: nortriptyline, or a brand name.")],
+    dose: Annotated[str, typer.Option(metavar="MG", help="The daily dose in mg.")],
+    today: Today = None,
+    as_json: AsJson = False,
+) -> None:
+    """What a dose of one drug means in this patient: genes, other medicines, kidneys, age.
+
+    The ratio to the usual exposure with its interval, each factor with its source, and the dose
+    that gives most people the same. It is no advice to take that dose.
+    """
+    from assuage.consult.exposure import exposure_of
+    from assuage.consult.library import load_library
+    from assuage.consult.versions import stamp
+    from assuage.patient.summary import describe
+
+    given = _needed_dose(dose)
+    day = day_of(today)
+    library = load_library()
+    record = _record(patient, library, day, as_json=as_json)
+    found = exposure_of(record, drug, library, today=day)
+    marked, who = stamp(day), describe(record)
+    if as_json:
+        from assuage.report.exposure_json import dose_in_person_json
+
+        said = dose_in_person_json(found, given, marked, patient=who)
+        typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
+    else:
+        from assuage.report.exposure_text import ExposureText
+
+        show(ExposureText(found, given, marked, who))
+
+
 def _write_plan(page: str, html: Path | None, pdf: Path | None) -> None:
     if html is not None:
         write_page(html, page)
@@ -205,16 +241,20 @@ def day_of(today: datetime | None) -> date:
     return today.date()
 
 
-def _dose(text: str | None):
+def _dose(text: str | None) -> "MgPerDay | None":
+    return None if text is None else _needed_dose(text)
+
+
+def _needed_dose(text: str) -> "MgPerDay":
     from assuage.units import MgPerDay
 
     try:
-        dose = None if text is None else Decimal(text)
+        dose = Decimal(text)
     except InvalidOperation:
         dose = Decimal("NaN")
-    if dose is not None and not (dose.is_finite() and dose > 0):
+    if not (dose.is_finite() and dose > 0):
         raise typer.BadParameter(f"{text!r} is not a dose in mg/day, such as 60 or 37.5.")
-    return None if dose is None else MgPerDay(dose)
+    return MgPerDay(dose)
 
 
 def presentation(library: "Library") -> "Presentation":

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import typer
 
-from assuage.cli.consult import appraise, plan
+from assuage.cli.consult import appraise, exposure, plan
 from assuage.cli.consult import explain as explain_verdict
 from assuage.cli.evidence import evidence
 from assuage.cli.knowledge import knowledge
@@ -35,6 +35,7 @@ app = typer.Typer(
 app.command()(appraise)
 app.command()(plan)
 app.command("explain")(explain_verdict)
+app.command()(exposure)
 app.command()(nma)
 app.add_typer(evidence, name="evidence")
 app.add_typer(knowledge, name="knowledge")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assuage.consult.choices import choices_of
+from assuage.consult.exposure import exposures_of
 from assuage.consult.library import Library
 from assuage.consult.versions import stamp
 from assuage.errors import PlanError
@@ -18,6 +19,7 @@ from assuage.options.burden import Burden, burdens
 from assuage.options.criteria import Criterion, monthly_cost
 from assuage.options.disagreement import SourcesDisagree, relevant, rules_set_aside
 from assuage.options.evidence_choice import Candidate
+from assuage.options.exposed import tell_exposures
 from assuage.options.ordering import Ordering, order
 from assuage.options.own_reason import OWN_RULE
 from assuage.options.preference import Judgement, Weights, judged_criterion, weights_from
@@ -82,6 +84,7 @@ def appraise(
         candidates=[_candidate(s.drug, doses[s.drug].doses, library) for s in screenings],
         outcomes=tuple(library.outcomes.values()),
     )
+    expected = tell_exposures(expected, exposures_of(facts, library))
     silent = unjudged(facts, library.rules, None if set_aside else screenings)
     failed = vain_attempts(facts, library.adequate_trials)
     wishes = wishes_of(record, library)

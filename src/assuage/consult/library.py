@@ -6,11 +6,13 @@ from decimal import Decimal
 from functools import cache, cached_property
 
 from assuage.evidence.outcome import OutcomeDefinition
+from assuage.exposure.model import ExposureModel, fit_exposure
 from assuage.knowledge.adequate_trials import load_adequate_trials
 from assuage.knowledge.burdens import load_burdens
 from assuage.knowledge.catalogues import Catalogues, load_catalogues
 from assuage.knowledge.disagreements import load_disagreements
 from assuage.knowledge.drugs import load_drugs
+from assuage.knowledge.exposure_ratios import load_exposure
 from assuage.knowledge.preferences import load_preferences
 from assuage.knowledge.releases import load_release
 from assuage.knowledge.rules import SafetyKnowledge, load_safety
@@ -55,6 +57,11 @@ class Library:
             drug: tuple(each for each in self.disagreements if drug in each.drugs)
             for drug in self.drugs
         }
+
+    @cached_property
+    def exposure(self) -> ExposureModel:
+        """The model of relative exposure, learnt when it is first asked for."""
+        return fit_exposure(load_exposure(self.safety.vocabulary))
 
     @property
     def outcomes(self) -> Mapping[str, OutcomeDefinition]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from assuage.consult.library import Library
 from assuage.errors import InvalidInput, PlanError, Problem
+from assuage.exposure.relative import RelativeExposure, relative_exposure
 from assuage.knowledge.reading import nearest
 from assuage.options.appraisal import Verdict
 from assuage.options.disagreement import maxima_set_aside, rules_set_aside
@@ -16,10 +17,12 @@ from assuage.patient.facts import Facts
 from assuage.patient.record import PatientRecord
 from assuage.plan.before_start import dose_taken_now, first_found
 from assuage.plan.dosing import Drug
+from assuage.plan.exposed import exposure_caveats, start_bound
 from assuage.plan.limits import without_maxima
 from assuage.plan.planning import make_plan
 from assuage.plan.regimen import Caveat, Plan
 from assuage.plan.screened import limits_found, needs_found, warnings_found
+from assuage.plan.targets import dose_range
 from assuage.units import MgPerDay
 
 UNPLANNABLE = frozenset({Verdict.CONTRAINDICATED, Verdict.AVOID, Verdict.NOT_ENOUGH_INFORMATION})
@@ -49,19 +52,43 @@ def plan_for(
         raise PlanError(_refusal(screening, library))
     lost = maxima_set_aside(library.disagreements, regions)
     chosen = _going_on(without_maxima(library.drugs[drug], lost), facts)
-    made = make_plan(
-        _reviewed_soon(chosen) if record.suicidality == "current" else chosen,
-        age=record.age,
-        today=today,
-        target=target,
-        limits=limits_found(screening),
-        monitoring=needs_found(screening),
-    )
+    chosen = _reviewed_soon(chosen) if record.suicidality == "current" else chosen
+    exposure = relative_exposure(drug, facts, library.exposure)
+    made = _made(chosen, record.age, today, target, screening, exposure)
     warnings = (*warnings_found(screening), *map(_misfit, disagreements(facts)))
     first = first_found(screening, facts, library.drugs)
     chosen_doses = _doses_chosen(drug, record.age, library, regions)
-    caveats = (*warnings, *chosen_doses, *made.caveats)
-    return replace(made, first=first, caveats=caveats), screening
+    high = exposure_caveats(made, chosen, exposure)
+    caveats = (*warnings, *chosen_doses, *high, *made.caveats)
+    changed = exposure if exposure.factors else None
+    return replace(made, first=first, caveats=caveats, exposure=changed), screening
+
+
+def _made(
+    drug: Drug,
+    age: int,
+    today: date,
+    target: MgPerDay | None,
+    screening: Screening,
+    exposure: RelativeExposure,
+) -> Plan:
+    """Return the plan within the limits of the rules and of the exposure, the stricter of each."""
+    limits = limits_found(screening)
+    bound = start_bound(drug, exposure, dose_range(drug, limits, age))
+    try:
+        return make_plan(
+            drug,
+            age=age,
+            today=today,
+            target=target,
+            limits=limits if bound is None else (*limits, bound),
+            monitoring=needs_found(screening),
+        )
+    except PlanError as error:
+        if bound is None:
+            raise
+        told = f"{error} The first dose was bounded. {bound.sentence} Because: {bound.because}."
+        raise PlanError(told) from error
 
 
 def _doses_chosen(

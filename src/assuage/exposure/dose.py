@@ -39,6 +39,12 @@ def equivalent_dose(dose: MgPerDay, exposure: RelativeExposure, normals: Floats)
     return float(dose) * np.exp(exposure.log_mean + exposure.log_sd * normals)
 
 
+def equivalent_interval(dose: MgPerDay, exposure: RelativeExposure) -> tuple[float, float, float]:
+    """Return the median and the 95% bounds of the equivalent dose, in mg/day."""
+    given = float(dose)
+    return given * exposure.median, given * exposure.low, given * exposure.high
+
+
 def start_for_exposure(
     start: MgPerDay, makeable: Sequence[MgPerDay], exposure: RelativeExposure
 ) -> ExposureStart:

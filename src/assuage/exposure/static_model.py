@@ -125,6 +125,12 @@ class _Design:
     before: Floats
     after: Floats
 
+    def log_ratios(self, log_odds: Floats) -> Floats:
+        """Return the log ratios at a point, without their slopes."""
+        m = _expit(log_odds[self.share])
+        r = np.where(self.residual >= 0, _expit(log_odds[self.residual]), 1.0)
+        return np.log(1 - m * (1 - self.before)) - np.log(1 - m * (1 - self.after * r))
+
     def at(self, log_odds: Floats) -> tuple[Floats, Floats]:
         """Return the log ratios at a point, and their slopes (observations x parameters)."""
         inhibited = self.residual >= 0
@@ -151,7 +157,7 @@ class _Problem:
 
     def loss(self, point: Floats, spread: float) -> float:
         """Half the penalised squared deviations."""
-        fitted, _ = self.design.at(point)
+        fitted = self.design.log_ratios(point)
         missed = (self.seen - fitted) ** 2 / (self.variance + spread**2)
         return 0.5 * float(missed.sum() + (self.precision * (point - self.centre) ** 2).sum())
 

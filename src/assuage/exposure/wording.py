@@ -36,6 +36,18 @@ def short(value: float) -> str:
     return f"{value:.2f}" if value < 1 else f"{value:.1f}"
 
 
+def mg(dose: float) -> str:
+    """Write an equivalent dose with two figures: 7.1, 18, 100, 1,300."""
+    if dose < 10:
+        return f"{dose:.2g}"
+    return f"{float(f'{dose:.2g}'):,.0f}"
+
+
+def mg_interval(low: float, high: float) -> str:
+    """Write the interval of an equivalent dose: 18 to 560."""
+    return f"{mg(low)} to {mg(high)}"
+
+
 def _by_basis(drug: str, changes: Sequence[Change]) -> Iterable[str]:
     groups = (
         ("published", "Published for {drug}: {what}."),

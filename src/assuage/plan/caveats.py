@@ -52,8 +52,9 @@ def _disagreement(drug: Drug, age: int) -> Iterator[Caveat]:
 def _limits(limits: Sequence[DoseLimit]) -> Iterator[Caveat]:
     for limit in limits:
         slow = f" Each step takes {SLOWER} times as long; that choice is assuage's."
+        double = " No step more than doubles the dose; that choice is assuage's."
         how = (
-            (slow if limit.slowly else "")
+            (slow if limit.slowly else double if limit.doubling else "")
             if limit.has_number
             else f" The rule gives no number, so the plan starts at the lowest strength and takes "
             f"{SLOWER} times as long over each step; that choice is assuage's."

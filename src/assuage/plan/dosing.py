@@ -187,7 +187,8 @@ class DoseLimit:
 
     `at_most` caps the day's dose, `start_at_most` the first dose, `factor` multiplies start,
     target and maximum (0.5: half). A rule without any number makes the plan start at the lowest
-    strength and rise at half the speed. `slowly` says that a rule asks for slow steps in words.
+    strength and rise at half the speed. `slowly` says that a rule asks for slow steps in words;
+    `doubling` that no step may more than double the dose, for a start below the usual one.
     """
 
     rule: str
@@ -199,6 +200,7 @@ class DoseLimit:
     start_at_most: MgPerDay | None = None
     factor: Decimal | None = None
     slowly: bool = False
+    doubling: bool = False
 
     def __post_init__(self):
         if self.factor is not None and not 0 < self.factor <= 1:

@@ -50,6 +50,7 @@ def make_plan(
         start=_start(drug, limits, age, [dose for dose in allowed.makeable if dose <= aim]),
         target=aim,
         slower=asks_for_slow_steps(limits),
+        doubling=any(limit.doubling for limit in limits),
     )
     rises = titrate(drug.label, drug.dosing, course, allowed.makeable)
     planned = reviews(drug.review, rises=rises, age=age, today=today)

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from assuage.exposure.relative import RelativeExposure
 from assuage.plan.dosing import Advice, DoseLimit, Product, StoppingRule, TimeOfDay
 from assuage.provenance import Citation, Cited
 from assuage.units import MgPerDay, plain
@@ -129,6 +130,7 @@ class Plan:
     sources or limits say. `target_given` is False when the target is our default: the lowest
     usual target within the limits. `indication` is what the dosing was written for. `first` must
     be done before the first dose: while there is any, days count and the dates mean nothing.
+    `exposure` is None where nothing recorded changes it.
     """
 
     drug: str
@@ -152,6 +154,7 @@ class Plan:
     caveats: tuple[Caveat, ...]
     first: tuple[Caveat, ...] = ()
     onward: Onward | None = None
+    exposure: RelativeExposure | None = None
 
     @property
     def dated(self) -> bool:

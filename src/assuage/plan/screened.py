@@ -48,7 +48,8 @@ def _why(reason: Reason) -> str:
     """Say why a dose is bounded; a caution that asks for slow steps says what was found as well."""
     if reason.effect == "caution" and reason.because:
         found = reason.sentence.removesuffix(".")
-        return f"{found[:1].lower()}{found[1:]}: {reason.because}"
+        begun = found if found[1:2].isupper() else found[:1].lower() + found[1:]  # CYP2D6, NSAID
+        return f"{begun}: {reason.because}"
     return reason.because or reason.sentence
 
 

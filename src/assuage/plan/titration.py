@@ -23,11 +23,15 @@ class Rise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """Where a titration starts, where it goes, and whether it takes twice the source's time."""
+    """Where a titration starts and goes, and whether it takes twice the source's time.
+
+    With `doubling` no step more than doubles the dose.
+    """
 
     start: MgPerDay
     target: MgPerDay
     slower: bool = False
+    doubling: bool = False
 
 
 def titrate(
@@ -42,13 +46,14 @@ def titrate(
     rises = _follow_waypoints(dosing, course, makeable)
     while (last := rises[-1]).dose < course.target:
         step, days = _step_and_interval(drug, dosing, last.dose, course.target)
+        size = min(step.value, last.dose) if course.doubling else step.value
         dose = next_dose_within(
-            makeable, above=last.dose, at_most=min(last.dose + step.value, course.target)
+            makeable, above=last.dose, at_most=min(last.dose + size, course.target)
         )
         if dose is None:
             raise PlanError(
                 f"Cannot raise {drug} above {plain(last.dose)} mg/day: steps are at most "
-                f"{plain(step.value)} mg [{step.source}, {step.locator}] and no marketed strength "
+                f"{plain(size)} mg [{step.source}, {step.locator}] and no marketed strength "
                 f"makes a dose in between. Ask a pharmacist for a liquid, or choose that dose."
             )
         stay = days.value * (SLOWER if course.slower else 1)

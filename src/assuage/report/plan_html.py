@@ -5,6 +5,7 @@ from functools import partial
 from assuage.plan.regimen import Plan
 from assuage.provenance import Citation, Stamp
 from assuage.report.chart import Staircase, staircase
+from assuage.report.exposure_rows import acts_like, factor_rows
 from assuage.report.page import fill
 from assuage.report.plan_rows import (
     NO_DATES,
@@ -32,6 +33,8 @@ def plan_html(plan: Plan, stamp: Stamp, *, patient: str) -> str:
         stamp=stamp,
         patient=patient,
         name=capitalised(plan.label),
+        acts_like="" if plan.exposure is None else acts_like(plan.target, plan.exposure),
+        factors=() if plan.exposure is None else factor_rows(plan.exposure),
         schedule=schedule(plan),
         no_dates=NO_DATES,
         onward=None if plan.onward is None else onward_words(plan.onward),

@@ -6,6 +6,7 @@ from assuage.plan.dosing import Advice, DoseLimit, StoppingRule
 from assuage.plan.regimen import Caveat, Ceiling, Check, Intake, Onward, Plan, Review
 from assuage.provenance import Stamp
 from assuage.report.appraisal_json import Json, citation_json, dose_json, stamp_json
+from assuage.report.exposure_json import exposure_json
 from assuage.report.plan_rows import how_to_take
 
 
@@ -23,6 +24,7 @@ def plan_json(plan: Plan, stamp: Stamp, *, patient: str) -> Json:
         "maximum": _ceiling(plan.ceiling),
         "other_maxima": [_ceiling(ceiling) for ceiling in plan.other_ceilings],
         "limits": [_limit(limit) for limit in plan.limits],
+        "exposure": None if plan.exposure is None else exposure_json(plan.exposure),
         "first": [_caveat(caveat) for caveat in plan.first],
         "steps": [
             {

@@ -8,6 +8,7 @@ from decimal import Decimal
 from assuage.plan.dosing import Advice
 from assuage.plan.regimen import Count, Intake, Onward, Plan
 from assuage.provenance import Citation
+from assuage.report.exposure_rows import exposure_citations
 from assuage.report.wording import bare
 from assuage.units import MgPerDay, plain
 
@@ -213,6 +214,7 @@ def plan_citations(plan: Plan) -> Iterable[Citation]:
             yield from (count.product.citation for count in intake.counts)
     yield from (ceiling.citation for ceiling in plan.other_ceilings)
     yield from (limit.citation for limit in plan.limits)
+    yield from exposure_citations(plan.exposure)
     yield from (c.citation for c in plan.caveats if c.citation is not None)
     for appointment in appointments(plan):
         yield from (task.citation for task in appointment.tasks)

@@ -8,6 +8,8 @@ from rich.text import Text
 
 from assuage.plan.regimen import Plan
 from assuage.provenance import Citation, Stamp
+from assuage.report.exposure_rows import acts_like
+from assuage.report.exposure_text import factor_lines
 from assuage.report.plan_rows import (
     NO_DATES,
     ScheduleRow,
@@ -52,6 +54,7 @@ class PlanText:
         refer = _Reference({s.source.id: s.number for s in sources})
         yield from _header(self, refer)
         yield from _caveats(self.plan, refer)
+        yield from _exposure(self.plan, refer)
         yield from _schedule(self.plan, options.max_width)
         yield from _onward(self.plan, refer)
         yield from _dates(self.plan, refer)
@@ -121,6 +124,16 @@ def _caveats(plan: Plan, refer: _Reference) -> Iterable[RenderableType]:
     for caveat in plan.caveats:
         cited = [refer(caveat.citation)] if caveat.citation is not None else []
         yield hanging("!", spaced(caveat.text, *cited))
+
+
+def _exposure(plan: Plan, refer: _Reference) -> Iterable[RenderableType]:
+    if plan.exposure is None:
+        return
+    yield from chapter("What a dose means in this person")
+    yield spaced(
+        plan.exposure.statement, (f"{capitalised(acts_like(plan.target, plan.exposure))}.", "bold")
+    )
+    yield from factor_lines(plan.exposure, refer)
 
 
 def _schedule(plan: Plan, width: int) -> Iterable[RenderableType]:

@@ -1,0 +1,56 @@
+"""Say beside an estimate that this person's exposure to the drug is not that of the trials' people.
+
+No number is moved and no interval narrowed: the evidence release holds effects of the doses that
+were tried, not a curve of dose that could be read at another exposure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from assuage.exposure.dose import WORTH_A_CHANGE
+from assuage.exposure.relative import RelativeExposure
+from assuage.exposure.wording import short
+from assuage.options.appraisal import DoseOption, OutcomeEstimate
+from assuage.options.benefit import Expectations
+
+
+def tell_exposures(
+    expected: Expectations, exposures: Mapping[str, RelativeExposure]
+) -> Expectations:
+    """Return the same expectations, whose origins name an exposure that is worth it, by drug."""
+    said = {drug: words for drug, e in exposures.items() if (words := _words(e))}
+    if not said:
+        return expected
+    by_dose = {
+        (drug, dose): tuple(
+            replace(e, estimate=_told(e.estimate, said[drug])) if drug in said else e for e in row
+        )
+        for (drug, dose), row in expected.by_dose.items()
+    }
+    options = {
+        drug: tuple(
+            DoseOption(dose=o.dose, outcomes=tuple(e.estimate for e in by_dose[drug, o.dose]))
+            for o in found
+        )
+        for drug, found in expected.options.items()
+    }
+    return replace(expected, by_dose=by_dose, options=options)
+
+
+def _told(estimate: OutcomeEstimate, words: str) -> OutcomeEstimate:
+    if estimate.difference is None:
+        return estimate
+    origin = replace(estimate.origin, statement=f"{estimate.origin.statement}; {words}")
+    return replace(estimate, origin=origin)
+
+
+def _words(exposure: RelativeExposure) -> str:
+    """Write the ratio, where the drug or its sum differs by a quarter or more either way."""
+    ratios = (exposure.median, exposure.parent_median)
+    if max(ratios) < WORTH_A_CHANGE and min(ratios) > 1 / WORTH_A_CHANGE:
+        return ""
+    judged = exposure.median
+    return (
+        f"for this person at {short(judged)} times the exposure of the trials' people "
+        f"({short(exposure.low)} to {short(exposure.high)})"
+    )
