@@ -26,3 +26,11 @@ def criteria_of(
     counted = (pill_burden(library.drugs, offered),) if "tablets" in asked else ()
     paid = (monthly_cost(record.cost_per_month, offered),) if "cost" in asked else ()
     return tuple(judged_criterion(each, judged, wishes) for each in (*counted, *paid))
+
+
+def whose_weights(record: PatientRecord, wishes: Weights) -> str:
+    """Say whose the weights are: the patient's own, assuage's, or both where some was skipped."""
+    said = record.weights or record.judgements
+    if said and wishes.skipped:
+        return "the patient's own, and assuage's where nothing was said"
+    return "the patient's own" if said else "assuage's, for want of the patient's own"
