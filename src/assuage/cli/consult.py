@@ -1,4 +1,4 @@
-"""`assuage appraise` and `assuage plan`: one patient, from a file to text, JSON or a page."""
+"""`assuage appraise`, `decide`, `plan` and `explain`: one patient, from a file to text, JSON or a page."""
 
 import json
 import sys
@@ -100,6 +100,40 @@ def appraise(
 
         report = AppraisalBrief if brief else AppraisalText
         show(report(appraisal, presentation(library)))
+
+
+def decide(
+    patient: Patient,
+    *,
+    today: Today = None,
+    jurisdiction: Jurisdictions = None,
+    as_json: AsJson = False,
+    html: Html = None,
+) -> None:
+    """Which drug to choose, how clear that is, what is traded, and what would turn it.
+
+    By the patient's wishes (`preferences` in the patient file), and what was tried before. Where a
+    wish is not known, the question is printed.
+    """
+    from assuage.consult.decide import decide as decide_for
+    from assuage.consult.library import load_library
+
+    day = day_of(today)
+    library = load_library()
+    record = _record(patient, library, day, as_json=as_json)
+    decision = decide_for(record, library, today=day, jurisdictions=jurisdiction)
+    if html is not None:
+        from assuage.report.decision_html import decision_html
+
+        write_page(html, decision_html(decision))
+    if as_json:
+        from assuage.report.decision_json import decision_json
+
+        typer.echo(json.dumps(decision_json(decision), indent=2, ensure_ascii=False))
+    elif html is None:
+        from assuage.report.decision_text import DecisionText
+
+        show(DecisionText(decision))
 
 
 def plan(

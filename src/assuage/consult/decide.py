@@ -203,6 +203,7 @@ def _wishes(
     now = points_of(weights, asked)
     return Wishes(
         whose=whose_weights(record, weights),
+        anchor=asked.anchor,
         weights=weights.weights,
         introduction=asked.introduction[language],
         asked=tuple(

@@ -54,11 +54,12 @@ class Asked:
 class Wishes:
     """Whose weights were taken, what was asked and not answered, and the answers to choose from.
 
-    `whose` says it in a sentence. `acceptability` is None when nothing was skipped or nothing is
-    compared.
+    `whose` says it in a sentence; `anchor` is the outcome whose swing counts 100 points.
+    `acceptability` is None when nothing was skipped, or fewer than two drugs are compared.
     """
 
     whose: str
+    anchor: str
     weights: tuple[Weight, ...]
     introduction: str
     asked: tuple[Asked, ...]
