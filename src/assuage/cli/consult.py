@@ -1,4 +1,4 @@
-"""`assuage appraise`, `decide`, `plan` and `explain`: one patient, from a file to text, JSON or a page."""
+"""`assuage appraise`, `decide`, `plan`, `explain`: one patient, from a file to text or a page."""
 
 import json
 import sys

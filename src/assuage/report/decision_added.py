@@ -8,7 +8,7 @@ from assuage.options.decision import Decision
 from assuage.provenance import Citation
 from assuage.report.numbers import signed
 from assuage.report.summary import brief_reason
-from assuage.report.wording import VERDICTS, listed
+from assuage.report.wording import VERDICTS
 from assuage.units import plain
 
 
@@ -87,13 +87,14 @@ def goal_words(decision: Decision) -> tuple[tuple[str, Citation], ...]:
     )
 
 
-def off_words(decision: Decision) -> tuple[str, ...]:
-    """Say of each drug that is not on offer why, in a line."""
-    return tuple(
-        f"{drug}: {VERDICTS[verdict].word.lower()}; "
-        + (listed([brief_reason(reason) for reason in reasons[:1]]) or "no dose can be given")
-        for drug, (verdict, reasons) in decision.off.items()
-    )
+def off_words(decision: Decision) -> tuple[tuple[str, Citation | None], ...]:
+    """Say of each drug that is not on offer why, in a line, with the source of the reason."""
+    told: list[tuple[str, Citation | None]] = []
+    for drug, (verdict, reasons) in decision.off.items():
+        why = brief_reason(reasons[0]) if reasons else "no dose can be given"
+        cited = reasons[0].citation if reasons else None
+        told.append((f"{drug}: {VERDICTS[verdict].word.lower()}; {why}", cited))
+    return tuple(told)
 
 
 def citations_of(decision: Decision) -> Iterable[Citation]:
@@ -108,8 +109,5 @@ def citations_of(decision: Decision) -> Iterable[Citation]:
     for option in decision.combinations:
         yield from (trial.citation for trial in option.trials)
         yield option.review.citation
-        yield from (reason.citation for reason in option.screening.reasons)
-        if option.dosing is not None:
-            dosing = option.dosing
-            for each in (dosing.start, dosing.step, dosing.interval_days, dosing.maximum):
-                yield each.citation
+        yield from _dosing(option)
+        yield from (reason.citation for reason in option.screening.leading)

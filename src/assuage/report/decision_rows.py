@@ -8,7 +8,7 @@ from assuage.options.choice import Difference, Dominated, FactFlip, WeightFlip
 from assuage.options.decision import Decision, Weighed
 from assuage.options.history import HistoryShift
 from assuage.provenance import Citation
-from assuage.report.numbers import amount, percent
+from assuage.report.numbers import percent, signed
 from assuage.report.summary import VERY_LOW_AT_MOST, asked_of, brief_reason
 from assuage.report.wording import VERDICTS, capitalised, listed, uncapitalised
 from assuage.units import plain
@@ -65,15 +65,17 @@ def worth(decision: Decision, weighed: Weighed) -> float | None:
 
 
 def worth_words(decision: Decision, weighed: Weighed) -> str:
-    """Say what a drug is worth, all in all, against no drug."""
+    """Say a drug's expected value against no drug, on the scale of `value_means`."""
     value = worth(decision, weighed)
-    if value is None:
-        return ""
+    return "" if value is None else f"expected value {signed(value, 'per_1000')}"
+
+
+def value_means(decision: Decision) -> str:
+    """Say what an expected value counts."""
     anchor = label_of(decision, decision.wishes.anchor)
-    kind = "more" if round(value) >= 0 else "fewer"
     return (
-        f"all in all worth as much as {amount(abs(value), 'per_1000')} {kind} of 1,000 with "
-        f"“{anchor}”"
+        "Expected value: all weighed benefit less all weighed harm, against no drug, counted in "
+        f"people of 1,000 with “{anchor}”."
     )
 
 
@@ -108,23 +110,31 @@ def best_words(decision: Decision, weighed: Weighed) -> str:
     return f"the best of {among} in {chance(decision, weighed, weighed.best_probability)}"
 
 
+def standing_words(decision: Decision, weighed: Weighed) -> str:
+    """Say what a drug after the first two is worth, and why it is not compared."""
+    why = "" if weighed.best_probability is not None else "not compared: less proof"
+    if weighed.drug in decision.before.last:
+        why = "not compared: tried in vain"
+    return "; ".join(part for part in (worth_words(decision, weighed), why) if part)
+
+
 def certainty_words(decision: Decision, weighed: Weighed) -> str:
     relief = relief_of(decision, weighed)
     level = "not rated" if relief is None or relief.certainty is None else relief.certainty.level
     return f"certainty of its relief: {level}"
 
 
-def caution_words(weighed: Weighed) -> str:
-    """Say what must be heeded with a drug that is usable with caution."""
+def cautions(weighed: Weighed) -> tuple[tuple[str, Citation], ...]:
+    """Say what must be heeded with a drug that is usable with caution, each with its source."""
     if weighed.verdict is not Verdict.CAUTION:
-        return ""
-    reasons = listed([brief_reason(reason) for reason in weighed.leading])
-    return f"{VERDICTS[weighed.verdict].word}: {reasons}." if reasons else ""
+        return ()
+    word = VERDICTS[weighed.verdict].word
+    return tuple((f"{word}: {brief_reason(r)}.", r.citation) for r in weighed.leading)
 
 
 def traded_words(decision: Decision, each: Difference) -> str:
     """Say how many more or fewer with the first drug than with the second, with the interval."""
-    unit = "" if _is_criterion(decision, each.column) else " of 1,000"
+    unit = "" if is_criterion(each.column) else " of 1,000"
     return (
         f"{capitalised(label_of(decision, each.column))}: {_more(each.people.estimate)}{unit} "
         f"({bounds_words(each.people)})"
@@ -140,7 +150,7 @@ def _more(value: float) -> str:
     return f"{abs(number):,g} {'more' if number > 0 else 'fewer'}" if number else "as many"
 
 
-def _is_criterion(decision: Decision, column: str) -> bool:
+def is_criterion(column: str) -> bool:
     return column in {"cost", "tablets"}
 
 
@@ -252,6 +262,16 @@ def record_first(decision: Decision) -> str:
     in_full, short = asked_of(decision.questions, len(decision.weighed) + len(decision.off))
     named_first = [uncapitalised(question.fact) for question in in_full]
     return f"{listed([*named_first, *short])}." if named_first else ""
+
+
+def partly_words(decision: Decision) -> str:
+    """Name in a line what could be added to a drug that helped partly."""
+    offered = [option for option in decision.combinations if option.on_offer]
+    if not offered:
+        return ""
+    firsts = listed(list(dict.fromkeys(option.first for option in offered)))
+    added = listed(list(dict.fromkeys(option.added for option in offered)))
+    return f"{capitalised(firsts)} helped partly: {added} could be added; proof is thin (below)."
 
 
 def before_words(decision: Decision) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from assuage.report.decision_added import added, citations_of, goal_words, off_w
 from assuage.report.decision_rows import (
     OWN_NUMBERS,
     before_words,
-    caution_words,
+    cautions,
     compared_outcomes,
     dominated_words,
     facts,
@@ -20,12 +20,14 @@ from assuage.report.decision_rows import (
     flips,
     named,
     record_first,
+    partly_words,
     second_words,
     shift_rows,
     speaks_for,
+    standing_words,
     traded_words,
+    value_means,
     weights_words,
-    worth_words,
 )
 from assuage.report.decision_wishes import choosers, how_to_answer
 from assuage.report.numbers import difference, percent
@@ -56,14 +58,14 @@ class DecisionText:
         self, console: Console, options: ConsoleOptions
     ) -> Iterable[RenderableType]:
         decision, sources = self.decision, numbered_sources(citations_of(self.decision))
-        yield from _answer(decision)
+        yield from _answer(decision, sources)
         yield from _turned(decision)
         yield from _outcomes(decision, options.max_width)
         yield from _wishes(decision)
         yield from _before(decision, sources)
         yield from _goals(decision, sources)
         yield from _added(decision, sources)
-        yield from _others(decision)
+        yield from _others(decision, sources)
         yield from _choices(decision)
         yield from chapter("Sources")
         yield from sources_list((entry.number, entry.source) for entry in sources)
@@ -71,7 +73,7 @@ class DecisionText:
         yield text((f"{NOT_A_DEVICE} {OWN_NUMBERS}", QUIET))
 
 
-def _answer(decision: Decision) -> Iterable[RenderableType]:
+def _answer(decision: Decision, sources: tuple[NumberedSource, ...]) -> Iterable[RenderableType]:
     """The first screen: who, the sentence, the first two, what is traded, whose weights."""
     yield text((stamp_line(decision.stamp), QUIET))
     yield text((one_line(decision.patient), "bold"))
@@ -90,13 +92,15 @@ def _answer(decision: Decision) -> Iterable[RenderableType]:
     ):
         if weighed is not None:
             yield hanging(mark, spaced((f"{capitalised(named(weighed))}:", "bold"), f"{said}."))
-            if heed := caution_words(weighed):
-                yield indented(text((heed, QUIET)), 2)
+            for heed, citation in cautions(weighed):
+                yield indented(text(heed, (f" {_number(sources, citation)}", QUIET)), 2)
     for each in decision.choice.traded:
         said = traded_words(decision, each)
         yield hanging("±", text(f"For {speaks_for(decision, each)}: {said}"))
     for said in before_words(decision):
         yield hanging("↺", text(said))
+    if said := partly_words(decision):
+        yield hanging("+", text(said))
     if decision.tie_break is not None:
         yield hanging("≈", text(decision.tie_break.sentence))
     if asked := record_first(decision):
@@ -200,20 +204,19 @@ def _added(decision: Decision, sources: tuple[NumberedSource, ...]) -> Iterable[
             yield indented(hanging("·", text(f"{said} ", (_number(sources, citation), QUIET))), 2)
 
 
-def _others(decision: Decision) -> Iterable[RenderableType]:
+def _others(decision: Decision, sources: tuple[NumberedSource, ...]) -> Iterable[RenderableType]:
     yield from chapter("All other drugs")
+    yield text((value_means(decision), QUIET))
     first_two = {each.drug for each in (decision.first, decision.second) if each is not None}
     for weighed in decision.weighed:
         if weighed.drug not in first_two:
-            proof = "" if weighed.best_probability is not None else "not compared: less proof"
-            if weighed.drug in decision.before.last:
-                proof = "not compared: tried in vain"
-            said = "; ".join(part for part in (worth_words(decision, weighed), proof) if part)
+            said = standing_words(decision, weighed)
             yield hanging(f"{weighed.rank}", text(f"{named(weighed)}: {said}."), width=3)
     for worse in decision.choice.dominated:
         yield hanging("<", text(dominated_words(decision, worse)), width=3)
-    for said in off_words(decision):
-        yield hanging("–", text(f"{said}."), width=3)
+    for said, citation in off_words(decision):
+        where = "" if citation is None else f" {_number(sources, citation)}"
+        yield hanging("–", text(f"{said}.", (where, QUIET)), width=3)
 
 
 def _choices(decision: Decision) -> Iterable[RenderableType]:
