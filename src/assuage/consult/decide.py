@@ -13,7 +13,7 @@ from assuage.consult.grounds import Grounds, grounds_of
 from assuage.consult.library import Library
 from assuage.consult.versions import stamp
 from assuage.consult.wishes import whose_weights
-from assuage.options.appraisal import Verdict
+from assuage.options.appraisal import Reason, Verdict
 from assuage.options.attempt_adequacy import judge_attempts
 from assuage.options.benefit import Expectations, expect
 from assuage.options.choice import Choice, facts_that_could_flip, weigh_up, who_would_choose
@@ -85,11 +85,7 @@ def decide(
         sentence=library.elicitation.sentences[choice.kind][language],
         choice=choice,
         weighed=_weighed(choice, expected, grounds),
-        off={
-            s.drug: (s.verdict, s.leading)
-            for s in grounds.screenings
-            if s.drug not in grounds.offered
-        },
+        off=_off(grounds),
         facts=facts_that_could_flip(choice, grounds.screenings),
         questions=questions(grounds.screenings),
         wishes=_wishes(record, library, grounds, choice, expected, language),
@@ -188,6 +184,12 @@ def _weighed(choice: Choice, expected: Expectations, grounds: Grounds) -> tuple[
         )
         for s in choice.ordering.standings
     )
+
+
+def _off(grounds: Grounds) -> dict[str, tuple[Verdict, tuple[Reason, ...]]]:
+    """Return the drugs that are not on offer, with the reasons that lead to it."""
+    screenings = (s for s in grounds.screenings if s.drug not in grounds.offered)
+    return {s.drug: (s.verdict, s.leading) for s in screenings}
 
 
 def _wishes(

@@ -114,9 +114,9 @@ def _moved(
         return e
     z = standard_draws("history", outcome.direction)
     with_drug = expit(p0) + e.difference
-    risk0 = expit(p0 + shift.shared_mean + shift.shared_sd * z)
-    moved = np.log(with_drug / (1 - with_drug)) + shift.log_odds_mean + shift.log_odds_sd * z
-    risk1 = expit(moved)
+    risk0 = expit(p0 + _one_way(shift.shared_mean, shift.shared_sd, z))
+    own = _one_way(shift.log_odds_mean, shift.log_odds_sd, z)
+    risk1 = expit(np.log(with_drug / (1 - with_drug)) + own)
     estimate = replace(
         e.estimate,
         with_drug=_interval(risk1 * 1000),
@@ -125,6 +125,12 @@ def _moved(
         origin=replace(e.estimate.origin, statement=f"{e.estimate.origin.statement}{MOVED}"),
     )
     return Expectation(estimate=estimate, difference=risk1 - risk0)
+
+
+def _one_way(mean: float, sd: float, z: Floats) -> Floats:
+    """Return draws of a shift that never turn its sign: a failure raises nothing."""
+    drawn = mean + sd * z
+    return np.minimum(drawn, 0.0) if mean < 0 else np.maximum(drawn, 0.0)
 
 
 def _with_contradictions(

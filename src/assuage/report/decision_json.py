@@ -44,6 +44,23 @@ def decision_json(decision: Decision) -> Json:
             "probability": _share(choice.probability),
             "compared": list(choice.compared),
         },
+        **_weighing(decision),
+        "wishes": _wishes(decision, decision.wishes),
+        "before": _before(decision.before),
+        "goals": [_goal(note) for note in decision.goals],
+        "tie_break": None
+        if decision.tie_break is None
+        else {"drug": decision.tie_break.drug, "sentence": decision.tie_break.sentence},
+        "combinations": [_combination(option) for option in decision.combinations],
+        "choices": dict(decision.choices),
+        "computed_by": OWN_NUMBERS,
+    }
+
+
+def _weighing(decision: Decision) -> Json:
+    """Return the options, how far apart the first two are, and what would turn the order."""
+    choice = decision.choice
+    return {
         "options": [_weighed(decision, each) for each in decision.weighed],
         "not_on_offer": [
             {"drug": drug, "verdict": verdict.value, "leading": [reason_json(r) for r in reasons]}
@@ -56,15 +73,6 @@ def decision_json(decision: Decision) -> Json:
             for f in decision.facts
         ],
         "dominated": [_dominated(each) for each in choice.dominated],
-        "wishes": _wishes(decision, decision.wishes),
-        "before": _before(decision.before),
-        "goals": [_goal(note) for note in decision.goals],
-        "tie_break": None
-        if decision.tie_break is None
-        else {"drug": decision.tie_break.drug, "sentence": decision.tie_break.sentence},
-        "combinations": [_combination(option) for option in decision.combinations],
-        "choices": dict(decision.choices),
-        "computed_by": OWN_NUMBERS,
     }
 
 

@@ -221,13 +221,15 @@ def weights_words(decision: Decision) -> tuple[str, ...]:
 def shift_rows(decision: Decision) -> tuple[tuple[str, str, Citation], ...]:
     """Return what history shifts: which drugs, what in words, and the source.
 
-    Drugs of one reason and one shift share a row, the largest first.
+    Drugs of one reason and one shift share a row, the largest first. Only of what is weighed.
     """
+    weighed = {w.outcome for w in decision.wishes.weights if w.weight}
     grouped: dict[tuple[str, str, float, float, str], list[HistoryShift]] = {}
     for shift in decision.before.shifts:
         mean, sd = round(shift.log_odds_mean, 6), round(shift.log_odds_sd, 6)
         key = (shift.outcome, shift.basis, mean, sd, shift.because)
-        grouped.setdefault(key, []).append(shift)
+        if shift.outcome in weighed:
+            grouped.setdefault(key, []).append(shift)
     rows = sorted(grouped.values(), key=lambda group: _by_size(group[0]))
     return tuple(
         (
@@ -245,7 +247,9 @@ def _by_size(shift: HistoryShift) -> tuple[str, float]:
 
 def shift_words(decision: Decision, shift: HistoryShift) -> str:
     """Say a shift as what the odds are multiplied by, with 95%, and what placebo shares of it."""
-    low, high = (shift.log_odds_mean + side * Z95 * shift.log_odds_sd for side in (-1, 1))
+    mean, reach = shift.log_odds_mean, Z95 * shift.log_odds_sd
+    low = mean - reach if mean < 0 else max(0.0, mean - reach)
+    high = min(0.0, mean + reach) if mean < 0 else mean + reach
     shared = (
         f", of which × {exp(shift.shared_mean):.2f} would hold on placebo too"
         if abs(shift.shared_mean) > 1e-9

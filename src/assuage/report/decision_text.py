@@ -1,7 +1,7 @@
 """A decision for the terminal: the answer in ten seconds, then all that it hangs on."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
@@ -19,8 +19,8 @@ from assuage.report.decision_rows import (
     first_words,
     flips,
     named,
-    record_first,
     partly_words,
+    record_first,
     second_words,
     shift_rows,
     speaks_for,
@@ -75,17 +75,7 @@ class DecisionText:
 
 def _answer(decision: Decision, sources: tuple[NumberedSource, ...]) -> Iterable[RenderableType]:
     """The first screen: who, the sentence, the first two, what is traded, whose weights."""
-    yield text((stamp_line(decision.stamp), QUIET))
-    yield text((one_line(decision.patient), "bold"))
-    for said in decision.urgent:
-        yield hanging(("!", "bold red"), text((said, "bold")))
-    if decision.not_settled:
-        names = ", ".join(one_line(name) for name in decision.not_settled)
-        yield hanging(
-            ("!", "bold red"), text(f"Provisional until it is known what this is: {names}.")
-        )
-    yield Text("")
-    yield text((decision.sentence, "bold cyan"))
+    yield from _header(decision)
     for mark, weighed, said in (
         ("1", decision.first, first_words(decision)),
         ("2", decision.second, second_words(decision)),
@@ -108,6 +98,20 @@ def _answer(decision: Decision, sources: tuple[NumberedSource, ...]) -> Iterable
     skipped = len(decision.wishes.skipped)
     open_ones = f"; {skipped} of {len(decision.wishes.asked)} questions not answered"
     yield text((f"Weights: {decision.wishes.whose}{open_ones if skipped else ''}.", QUIET))
+
+
+def _header(decision: Decision) -> Iterable[RenderableType]:
+    yield text((stamp_line(decision.stamp), QUIET))
+    yield text((one_line(decision.patient), "bold"))
+    for said in decision.urgent:
+        yield hanging(("!", "bold red"), text((said, "bold")))
+    if decision.not_settled:
+        names = ", ".join(one_line(name) for name in decision.not_settled)
+        yield hanging(
+            ("!", "bold red"), text(f"Provisional until it is known what this is: {names}.")
+        )
+    yield Text("")
+    yield text((decision.sentence, "bold cyan"))
 
 
 def _turned(decision: Decision) -> Iterable[RenderableType]:
@@ -176,8 +180,10 @@ def _before(decision: Decision, sources: tuple[NumberedSource, ...]) -> Iterable
         return
     yield text(("By a model of assuage’s own (numbers elsewhere hold it already):", QUIET))
     for drugs, said, citation in rows:
-        line = spaced((f"{drugs}:", "bold"), f"{said}", (_number(sources, citation), QUIET))
-        yield hanging("·", line)
+        where = _number(sources, replace(citation, locator=""))
+        yield hanging("·", spaced((f"{drugs}:", "bold"), said, (where, QUIET)))
+    for citation in dict.fromkeys(citation for _, _, citation in rows):
+        yield text((f"{_number(sources, citation)}", QUIET))
 
 
 def _goals(decision: Decision, sources: tuple[NumberedSource, ...]) -> Iterable[RenderableType]:
