@@ -14,7 +14,6 @@ from assuage.report.numbers import percent, signed, signed_bounds
 from assuage.report.page import fill
 from assuage.report.picture import draw_axis, draw_empty, draw_interval
 from assuage.report.rows import NumberedSource, numbered_sources
-from assuage.report.summary import origin_brief
 from assuage.report.wording import capitalised, uncapitalised
 
 
@@ -50,7 +49,6 @@ def decision_html(decision: Decision) -> str:
         trades=trade_rows(decision, scale),
         axis=draw_axis(scale),
         share=percent,
-        origin_brief=origin_brief,
         number=partial(_number, sources),
         sources=sources,
     )
