@@ -18,6 +18,8 @@ OWN_NUMBERS = (
     "Probabilities, values and differences between drugs are assuage’s own calculation from the "
     "evidence release; where each drug’s numbers are from stands beside them."
 )
+IN_FULL = 3
+"""How many flips are told in full; the rest are named in a line."""
 NO_FLIP = "No weight alone turns the order."
 NO_FACT = "No unrecorded fact that a rule asks about would."
 
@@ -133,11 +135,12 @@ def cautions(weighed: Weighed) -> tuple[tuple[str, Citation], ...]:
 
 
 def traded_words(decision: Decision, each: Difference) -> str:
-    """Say how many more or fewer with the first drug than with the second, with the interval."""
-    unit = "" if is_criterion(each.column) else " of 1,000"
+    """Say how many more or fewer with the first drug than with the second, and for which it is."""
+    label, amount = label_of(decision, each.column), _more(each.people.estimate)
+    counted = f"{label}: {amount}" if is_criterion(each.column) else f"{label} in {amount} of 1,000"
     return (
-        f"{capitalised(label_of(decision, each.column))}: {_more(each.people.estimate)}{unit} "
-        f"({bounds_words(each.people)})"
+        f"With {decision.choice.first}: {counted} ({bounds_words(each.people)}). Speaks for "
+        f"{speaks_for(decision, each)}."
     )
 
 
@@ -162,7 +165,8 @@ def flip_words(decision: Decision, flip: WeightFlip) -> str:
     """Say to what a weight would have to change for the second to come first."""
     assert flip.at is not None
     change = flip.at / flip.weight
-    times = f"{change:.2g} times as much" if change > 1 else f"{100 * change:.0f}% of it"
+    far = f"{change:.2g} times as much" if change >= 2 else f"{abs(change - 1):.0%} more"
+    times = far if change > 1 else f"{1 - change:.0%} less"
     rests = " That rests on a number that is assumed, for want of data." if flip.assumed else ""
     return (
         f"{capitalised(label_of(decision, flip.column))}: at a weight of {flip.at:.3g} instead of "
@@ -175,8 +179,16 @@ def flips(decision: Decision) -> tuple[str, ...]:
     if decision.choice.second is None:
         return ()
     turning = [flip for flip in decision.choice.flips if flip.at is not None]
-    told = [flip_words(decision, flip) for flip in turning]
-    return (*told, "No other weight alone does.") if told else (NO_FLIP,)
+    if not turning:
+        return (NO_FLIP,)
+    told = [flip_words(decision, flip) for flip in turning[:IN_FULL]]
+    more = [
+        f"{label_of(decision, flip.column)} ({flip.weight:.3g} to {flip.at:.3g})"
+        for flip in turning[IN_FULL:]
+    ]
+    if more:
+        told.append(f"Larger changes of one of these would, too: {listed(more)}.")
+    return (*told, "No other weight alone does.")
 
 
 def fact_words(flip: FactFlip) -> str:

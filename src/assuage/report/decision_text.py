@@ -23,7 +23,6 @@ from assuage.report.decision_rows import (
     record_first,
     second_words,
     shift_rows,
-    speaks_for,
     standing_words,
     traded_words,
     value_means,
@@ -85,8 +84,7 @@ def _answer(decision: Decision, sources: tuple[NumberedSource, ...]) -> Iterable
             for heed, citation in cautions(weighed):
                 yield indented(text(heed, (f" {_number(sources, citation)}", QUIET)), 2)
     for each in decision.choice.traded:
-        said = traded_words(decision, each)
-        yield hanging("±", text(f"For {speaks_for(decision, each)}: {said}"))
+        yield hanging("±", text(traded_words(decision, each)))
     for said in before_words(decision):
         yield hanging("↺", text(said))
     if said := partly_words(decision):
