@@ -1,4 +1,4 @@
-"""Time one appraisal and one decision: inside a process (p99 below 20 ms) and as a fresh command (below 1 s).
+"""Time one appraisal (p99 below 20 ms) and one decision in a process, and a fresh command (1 s).
 
     python benchmarks/appraisal.py
 

@@ -273,11 +273,23 @@ def shift_words(decision: Decision, shift: HistoryShift) -> str:
     )
 
 
-def record_first(decision: Decision) -> str:
-    """Name in a line what to record first, because it could change a verdict."""
+def record_first(decision: Decision) -> tuple[str, str]:
+    """Name what to record first because it could change a verdict, and then all the rest."""
     in_full, short = asked_of(decision.questions, len(decision.weighed) + len(decision.off))
+    if not in_full:
+        return "", ""
     named_first = [uncapitalised(question.fact) for question in in_full]
-    return f"{listed([*named_first, *short])}." if named_first else ""
+    more = [f"{len(short)} more (below)"] if short else []
+    return f"{listed([*named_first, *more])}.", f"{listed(short)}." if short else ""
+
+
+def waiting_words(decision: Decision) -> str:
+    """Say how many drugs only wait for an answer: they may be offered yet."""
+    waiting = [v for v, _ in decision.off.values() if v is Verdict.NOT_ENOUGH_INFORMATION]
+    if not waiting:
+        return ""
+    many = "1 drug waits" if len(waiting) == 1 else f"{len(waiting)} drugs wait"
+    return f"{many} for what is not recorded and may be offered once it is."
 
 
 def partly_words(decision: Decision) -> str:

@@ -26,6 +26,7 @@ from assuage.report.decision_rows import (
     standing_words,
     traded_words,
     value_means,
+    waiting_words,
     weights_words,
 )
 from assuage.report.decision_wishes import choosers, how_to_answer
@@ -91,8 +92,7 @@ def _answer(decision: Decision, sources: tuple[NumberedSource, ...]) -> Iterable
         yield hanging("+", text(said))
     if decision.tie_break is not None:
         yield hanging("≈", text(decision.tie_break.sentence))
-    if asked := record_first(decision):
-        yield hanging(("?", "bold blue"), spaced(("Record first:", "bold"), asked))
+    yield from _open(decision)
     skipped = len(decision.wishes.skipped)
     open_ones = f"; {skipped} of {len(decision.wishes.asked)} questions not answered"
     yield text((f"Weights: {decision.wishes.whose}{open_ones if skipped else ''}.", QUIET))
@@ -110,6 +110,15 @@ def _header(decision: Decision) -> Iterable[RenderableType]:
         )
     yield Text("")
     yield text((decision.sentence, "bold cyan"))
+
+
+def _open(decision: Decision) -> Iterable[RenderableType]:
+    """Say which drugs wait, and what to record first."""
+    if waiting := waiting_words(decision):
+        yield hanging(("?", "bold blue"), text(waiting))
+    asked, _ = record_first(decision)
+    if asked:
+        yield hanging(("?", "bold blue"), spaced(("Record first:", "bold"), asked))
 
 
 def _turned(decision: Decision) -> Iterable[RenderableType]:
@@ -209,6 +218,10 @@ def _added(decision: Decision, sources: tuple[NumberedSource, ...]) -> Iterable[
 
 
 def _others(decision: Decision, sources: tuple[NumberedSource, ...]) -> Iterable[RenderableType]:
+    _, rest = record_first(decision)
+    if rest:
+        yield from chapter("To record as well (with how many drugs wait)")
+        yield text(rest)
     yield from chapter("All other drugs")
     yield text((value_means(decision), QUIET))
     first_two = {each.drug for each in (decision.first, decision.second) if each is not None}
