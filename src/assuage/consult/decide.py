@@ -1,6 +1,7 @@
 """Decide for one patient: what comes first, how clearly, what is traded, and what would turn it.
 
-The numbers are those of an appraisal, moved by what this person tried before. Nothing is sampled:
+What only a decision reads (history, goals, combinations) is read here, once in a process, so that
+an appraisal starts without it. The numbers are those of an appraisal, moved by what this person tried before. Nothing is sampled:
 the same record, day and library give the same decision.
 """
 
@@ -13,6 +14,9 @@ from assuage.consult.grounds import Grounds, grounds_of
 from assuage.consult.library import Library
 from assuage.consult.versions import stamp
 from assuage.consult.wishes import whose_weights
+from assuage.knowledge.combination import load_combinations
+from assuage.knowledge.goals import load_goals
+from assuage.knowledge.history import load_history
 from assuage.options.appraisal import Reason, Verdict
 from assuage.options.attempt_adequacy import judge_attempts
 from assuage.options.benefit import Expectations, expect
@@ -72,7 +76,7 @@ def decide(
         held_back=_held_back(grounds),
     )
     notes = goal_notes(
-        record.goals, _compared_classes(choice, library), library.goals, grounds.offered
+        record.goals, _compared_classes(choice, library), load_goals(), grounds.offered
     )
     silent = unjudged(
         grounds.facts, library.rules, None if grounds.set_aside else grounds.screenings
@@ -125,13 +129,13 @@ def _expected(
     past = past_attempts(
         grounds.facts,
         grounds.failed,
-        {**library.combinations.classes, **classes},
+        {**load_combinations().classes, **classes},
         _usual_targets(library),
-        library.history,
+        load_history(),
     )
     found = (
-        *benefit_shifts(past, classes, library.history),
-        *side_effect_shifts(past, _risks(group), tuple(classes), library.history),
+        *benefit_shifts(past, classes, load_history()),
+        *side_effect_shifts(past, _risks(group), tuple(classes), load_history()),
     )
     shifts = {(shift.drug, shift.outcome): shift for shift in found}
     return _History(past=past, shifts=shifts), of_group(shifts)
@@ -271,7 +275,7 @@ def _combinations(
             option
             for drug in places
             for option in combination_options(
-                drug, grounds.facts, library.combinations, helped_partly=partly, screened=screened
+                drug, grounds.facts, load_combinations(), helped_partly=partly, screened=screened
             )
         ]
         if partly

@@ -9,21 +9,15 @@ from assuage.evidence.outcome import OutcomeDefinition
 from assuage.knowledge.adequate_trials import load_adequate_trials
 from assuage.knowledge.burdens import load_burdens
 from assuage.knowledge.catalogues import Catalogues, load_catalogues
-from assuage.knowledge.combination import load_combinations
 from assuage.knowledge.disagreements import load_disagreements
 from assuage.knowledge.drugs import load_drugs
-from assuage.knowledge.goals import load_goals
-from assuage.knowledge.history import load_history
 from assuage.knowledge.preferences import load_preferences
 from assuage.knowledge.releases import load_release
 from assuage.knowledge.rules import SafetyKnowledge, load_safety
 from assuage.knowledge.weights import load_weights
 from assuage.options.attempt_adequacy import AdequateTrial
 from assuage.options.burden import BurdenBook
-from assuage.options.combination import CombinationKnowledge
 from assuage.options.disagreement import SourcesDisagree
-from assuage.options.goals import GoalEntry
-from assuage.options.history import HistoryModel
 from assuage.options.ordering import Weight
 from assuage.options.preference import Elicitation
 from assuage.options.rule import RuleBook, compile_rules
@@ -61,21 +55,6 @@ class Library:
             drug: tuple(each for each in self.disagreements if drug in each.drugs)
             for drug in self.drugs
         }
-
-    @property
-    def history(self) -> HistoryModel:
-        """What earlier attempts mean; read when a decision first asks for it, and kept."""
-        return load_history()
-
-    @property
-    def goals(self) -> tuple[GoalEntry, ...]:
-        """What drugs do for goals beside pain; read when first asked for, and kept."""
-        return load_goals()
-
-    @property
-    def combinations(self) -> CombinationKnowledge:
-        """What may be added to a drug that helped partly; read when first asked for, and kept."""
-        return load_combinations()
 
     @property
     def outcomes(self) -> Mapping[str, OutcomeDefinition]:

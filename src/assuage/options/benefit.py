@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,11 +21,13 @@ from assuage.evidence.outcome import OutcomeDefinition
 from assuage.options.appraisal import Certainty, DoseOption, Interval, Origin, OutcomeEstimate
 from assuage.options.effect_draws import EffectDraws, draws_of, expit, standard_draws
 from assuage.options.evidence_choice import Candidate, Evidence, choose, no_data, tried_doses
-from assuage.options.history import HistoryShift
 from assuage.options.nesting import mark_contradictions
 from assuage.synthesis.certainty import Body, rate
 from assuage.synthesis.release import EvidenceRelease
 from assuage.units import MgPerDay
+
+if TYPE_CHECKING:
+    from assuage.options.history import HistoryShift
 
 CREDIBLE = 0.95
 TOLD_APART = 0.9
@@ -60,7 +63,7 @@ def expect(
     condition: str,
     candidates: Sequence[Candidate],
     outcomes: Sequence[OutcomeDefinition],
-    shifts: Mapping[tuple[str, str], HistoryShift] | None = None,
+    shifts: "Mapping[tuple[str, str], HistoryShift] | None" = None,
 ) -> Expectations:
     """Return benefit and harm of every candidate at each of its doses. Nothing is left out.
 
@@ -81,7 +84,7 @@ def expect(
 
 
 def _for_this_person(
-    expected: Expectations, shifts: Mapping[tuple[str, str], HistoryShift], table: "_Table"
+    expected: Expectations, shifts: "Mapping[tuple[str, str], HistoryShift]", table: "_Table"
 ) -> Expectations:
     """Lay the shifts of a history upon what is expected of the group."""
     placebo = {o.id: table.draws.placebo(o.id, table.condition) for o in expected.outcomes}
@@ -106,7 +109,7 @@ def _for_this_person(
 
 
 def _moved(
-    e: Expectation, outcome: OutcomeDefinition, shift: HistoryShift | None, p0: Floats | None
+    e: Expectation, outcome: OutcomeDefinition, shift: "HistoryShift | None", p0: Floats | None
 ) -> Expectation:
     """Move an outcome that counts people. How large the shift is, is one draw a person, the same
     for all drugs: they move together, benefits and harms apart."""
