@@ -1,4 +1,4 @@
-"""`assuage appraise`, `plan`, `explain` and `exposure`: one patient, to text, JSON or a page."""
+"""`assuage appraise`, `decide`, `plan`, `explain`, `exposure`: one patient, to text or a page."""
 
 import json
 import sys
@@ -81,12 +81,14 @@ def appraise(
     All 17 candidate drugs are listed, each with its verdict, reasons and sources.
     """
     from assuage.consult.appraise import appraise as appraise_patient
+    from assuage.consult.exposure import with_exposures
     from assuage.consult.library import load_library
 
     day = day_of(today)
     library = load_library("without_reconstructed" if without else "all")
     record = _record(patient, library, day, as_json=as_json)
-    appraisal = appraise_patient(record, library, today=day, jurisdictions=jurisdiction)
+    appraised = appraise_patient(record, library, today=day, jurisdictions=jurisdiction)
+    appraisal = with_exposures(appraised, record, library, today=day)
     if html is not None:
         from assuage.report.appraisal_html import appraisal_html
 
@@ -101,6 +103,40 @@ def appraise(
 
         report = AppraisalBrief if brief else AppraisalText
         show(report(appraisal, presentation(library)))
+
+
+def decide(
+    patient: Patient,
+    *,
+    today: Today = None,
+    jurisdiction: Jurisdictions = None,
+    as_json: AsJson = False,
+    html: Html = None,
+) -> None:
+    """Which drug to choose, how clear that is, what is traded, and what would turn it.
+
+    By the patient's wishes (`preferences` in the patient file), and what was tried before. Where a
+    wish is not known, the question is printed.
+    """
+    from assuage.consult.decide import decide as decide_for
+    from assuage.consult.library import load_library
+
+    day = day_of(today)
+    library = load_library()
+    record = _record(patient, library, day, as_json=as_json)
+    decision = decide_for(record, library, today=day, jurisdictions=jurisdiction)
+    if html is not None:
+        from assuage.report.decision_html import decision_html
+
+        write_page(html, decision_html(decision))
+    if as_json:
+        from assuage.report.decision_json import decision_json
+
+        typer.echo(json.dumps(decision_json(decision), indent=2, ensure_ascii=False))
+    elif html is None:
+        from assuage.report.decision_text import DecisionText
+
+        show(DecisionText(decision))
 
 
 def plan(

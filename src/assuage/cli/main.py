@@ -15,7 +15,7 @@ from pathlib import Path
 
 import typer
 
-from assuage.cli.consult import appraise, exposure, plan
+from assuage.cli.consult import appraise, decide, exposure, plan
 from assuage.cli.consult import explain as explain_verdict
 from assuage.cli.evidence import evidence
 from assuage.cli.knowledge import knowledge
@@ -33,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(appraise)
+app.command()(decide)
 app.command()(plan)
 app.command("explain")(explain_verdict)
 app.command()(exposure)

@@ -8,37 +8,26 @@ from dataclasses import dataclass
 from datetime import date
 
 from assuage.consult.choices import choices_of
-from assuage.consult.exposure import exposures_of
+from assuage.consult.disagreements import disagreements_shown
+from assuage.consult.grounds import Doses, grounds_of
 from assuage.consult.library import Library
 from assuage.consult.versions import stamp
-from assuage.errors import PlanError
-from assuage.options.appraisal import Appraisal, Disagreement, Option, Reason, Verdict, Voice
+from assuage.options.appraisal import Appraisal, Disagreement, Option, Reason
 from assuage.options.attempt_adequacy import judge_attempts
 from assuage.options.benefit import Expectations, expect
 from assuage.options.burden import Burden, burdens
-from assuage.options.criteria import Criterion, monthly_cost
-from assuage.options.disagreement import SourcesDisagree, relevant, rules_set_aside
-from assuage.options.evidence_choice import Candidate
-from assuage.options.exposed import tell_exposures
 from assuage.options.ordering import Ordering, order
 from assuage.options.own_reason import OWN_RULE
-from assuage.options.preference import Judgement, Weights, judged_criterion, weights_from
 from assuage.options.question import questions
-from assuage.options.screening import Screening, screen
-from assuage.options.tried_before import FailedAttempt, vain_attempts
+from assuage.options.screening import Screening
+from assuage.options.tried_before import FailedAttempt
 from assuage.options.unjudged import unjudged
 from assuage.options.urgent import urgent_now
-from assuage.patient.derivation import derive_facts
 from assuage.patient.facts import Facts
 from assuage.patient.phenoconversion import phenotypes_now
 from assuage.patient.record import PatientRecord, readings
 from assuage.patient.summary import describe
-from assuage.plan.pill_burden import pill_burden
-from assuage.plan.screened import limits_found
-from assuage.plan.targets import target_doses
-from assuage.units import MgPerDay, plain
-
-ON_OFFER = frozenset({Verdict.SUITABLE, Verdict.CAUTION})
+from assuage.units import plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +37,6 @@ class _Told:
     marks: Mapping[str, tuple[str, ...]]
     burdens: Mapping[str, tuple[Burden, ...]]
     disagreements: Mapping[str, tuple[Disagreement, ...]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Doses:
-    """The doses at which a drug is appraised; the first is the one it would be given at.
-
-    `problem` says why there are none.
-    """
-
-    doses: tuple[MgPerDay, ...] = ()
-    problem: str = ""
 
 
 def appraise(
@@ -74,30 +52,24 @@ def appraise(
     None the strictest source decides.
     """
     regions = None if jurisdictions is None else tuple(jurisdictions)
-    facts = derive_facts(record, library.safety.vocabulary, today=today)
-    set_aside = rules_set_aside(library.disagreements, regions)
-    screenings = screen(facts, library.rules, set_aside=set_aside)
-    doses = {s.drug: _doses(s, record, library) for s in screenings}
+    grounds = grounds_of(record, library, today=today, regions=regions)
+    facts, screenings = grounds.facts, grounds.screenings
     expected = expect(
         library.release,
         condition=record.pain.condition,
-        candidates=[_candidate(s.drug, doses[s.drug].doses, library) for s in screenings],
+        candidates=grounds.candidates,
         outcomes=tuple(library.outcomes.values()),
     )
-    expected = tell_exposures(expected, exposures_of(facts, library))
-    silent = unjudged(facts, library.rules, None if set_aside else screenings)
-    failed = vain_attempts(facts, library.adequate_trials)
-    wishes = wishes_of(record, library)
-    offered = _offered(screenings, doses)
+    silent = unjudged(facts, library.rules, None if grounds.set_aside else screenings)
     ordering = order(
         expected,
-        offered=offered,
-        weights=wishes.weights,
-        failed={drug for drug, attempt in failed.items() if attempt.adequate},
-        criteria=criteria_of(record, library, offered, wishes),
+        offered=grounds.offered,
+        weights=grounds.wishes.weights,
+        failed=grounds.failed_surely,
+        criteria=grounds.criteria,
     )
     told = _Told(
-        marks=_marks(facts, failed),
+        marks=_marks(facts, grounds.failed),
         burdens=burdens(facts, library.burdens),
         disagreements=disagreements_shown(facts, screenings, library, regions),
     )
@@ -106,8 +78,8 @@ def appraise(
         patient=f"{describe(record)}; {silent.check.sentence}",
         condition=library.catalogues.conditions[record.pain.condition].label,
         questions=questions(screenings),
-        options=_in_order(screenings, doses, expected, ordering, library, told),
-        choices=choices_of(facts, library, wishes, ordering, regions),
+        options=_in_order(screenings, grounds.doses, expected, ordering, library, told),
+        choices=choices_of(facts, library, grounds.wishes, ordering, regions),
         not_checked=silent.not_checked,
         urgent=urgent_now(facts, screenings),
         not_settled=tuple(part.name for part in facts.unread if part.holds_back),
@@ -116,13 +88,6 @@ def appraise(
         attempts=judge_attempts(facts, library.adequate_trials),
         converted=phenotypes_now(facts),
     )
-
-
-def wishes_of(record: PatientRecord, library: Library) -> Weights:
-    """Return the weights: the patient's own where given, else the usual ones of the library."""
-    judged = [Judgement(outcome=o, answer=points) for o, points in record.judgements.items()]
-    own = record.weights or None
-    return weights_from(judged, library.elicitation, usual=library.weights, own=own)
 
 
 def _marks(facts: Facts, failed: Mapping[str, FailedAttempt]) -> dict[str, tuple[str, ...]]:
@@ -139,90 +104,9 @@ def _marks(facts: Facts, failed: Mapping[str, FailedAttempt]) -> dict[str, tuple
     return {drug: tuple(words) for drug, words in marks.items()}
 
 
-def _offered(screenings: Sequence[Screening], doses: Mapping[str, _Doses]) -> dict[str, MgPerDay]:
-    """Return the dose that each drug on offer would be given at."""
-    return {
-        s.drug: doses[s.drug].doses[0]
-        for s in screenings
-        if s.verdict in ON_OFFER and doses[s.drug].doses
-    }
-
-
-def criteria_of(
-    record: PatientRecord, library: Library, offered: Mapping[str, MgPerDay], wishes: Weights
-) -> tuple[Criterion, ...]:
-    """Return what else is weighed, if the patient asked for it: tablets a day, cost a month."""
-    judged = [Judgement(outcome=o, answer=points) for o, points in record.judgements.items()]
-    asked = {judgement.outcome for judgement in judged}
-    counted = (pill_burden(library.drugs, offered),) if "tablets" in asked else ()
-    paid = (monthly_cost(record.cost_per_month, offered),) if "cost" in asked else ()
-    return tuple(judged_criterion(each, judged, wishes) for each in (*counted, *paid))
-
-
-def disagreements_shown(
-    facts: Facts,
-    screenings: Sequence[Screening],
-    library: Library,
-    regions: Sequence[str] | None,
-) -> dict[str, tuple[Disagreement, ...]]:
-    """Return, by drug, the questions that sources answer differently and that matter here."""
-    aside = rules_set_aside(library.disagreements, regions)
-    rules = {p.rule.id: p.rule for p in library.rules.rules if p.rule.id in aside} if aside else {}
-    shown: dict[str, tuple[Disagreement, ...]] = {}
-    for screening in screenings:
-        found = relevant(
-            library.disagreements_about[screening.drug],
-            screening.drug,
-            facts,
-            rules,
-            on_offer=screening.verdict in ON_OFFER,
-            spoken=frozenset(reason.rule for reason in screening.reasons),
-        )
-        shown[screening.drug] = tuple(_disagreement(each, regions) for each in found)
-    return shown
-
-
-def _disagreement(each: SourcesDisagree, regions: Sequence[str] | None) -> Disagreement:
-    return Disagreement(
-        question=each.question,
-        voices=tuple(
-            Voice(who=p.who, region=p.region, says=p.says, citations=p.citations)
-            for p in each.positions
-        ),
-        choice=each.choice(regions),
-        general=each.always,
-    )
-
-
-def _doses(screening: Screening, record: PatientRecord, library: Library) -> _Doses:
-    """Return the doses to weigh; they follow from the numbers of the limits, so they are kept."""
-    caps = tuple(limit.dose for limit in screening.limits)
-    shares = tuple(share.factor for share in screening.shares)
-    key = (screening.drug, record.age, caps, shares)
-    if key not in library.targets:
-        drug, limits = library.drugs[screening.drug], limits_found(screening)
-        try:
-            library.targets[key] = target_doses(drug, limits=limits, age=record.age)
-        except PlanError as error:
-            return _Doses(problem=str(error))
-    return _Doses(doses=library.targets[key])
-
-
-def _candidate(drug: str, doses: tuple[MgPerDay, ...], library: Library) -> Candidate:
-    treatments = library.catalogues.treatments
-    its_class = treatments.class_of(drug)
-    return Candidate(
-        drug=drug,
-        label=treatments.treatments[drug].label,
-        drug_class=its_class.id,
-        class_label=its_class.label,
-        doses=doses,
-    )
-
-
 def _in_order(
     screenings: Sequence[Screening],
-    doses: Mapping[str, _Doses],
+    doses: Mapping[str, Doses],
     expected: Expectations,
     ordering: Ordering,
     library: Library,

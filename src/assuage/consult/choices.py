@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from assuage.consult.library import Library
+from assuage.consult.wishes import whose_weights
 from assuage.options.ordering import Ordering
 from assuage.options.preference import Weights
 from assuage.options.unjudged import disagreements
@@ -57,12 +58,8 @@ def choices_of(
 
 
 def _weighed(record: PatientRecord, library: Library, wishes: Weights) -> str:
-    said = record.weights or record.judgements
-    whose = "the patient's own" if said else "assuage's, for want of the patient's own"
-    if said and wishes.skipped:
-        whose = "the patient's own, and assuage's where nothing was said"
     parts = (f"{library.outcomes[w.outcome].label} {w.weight:.3g}" for w in wishes.weights)
-    return f"{whose}: {', '.join(parts)}"
+    return f"{whose_weights(record, wishes)}: {', '.join(parts)}"
 
 
 def _undated(facts: Facts) -> str:

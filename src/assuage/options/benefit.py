@@ -12,22 +12,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assuage.evidence.network import Floats
 from assuage.evidence.outcome import OutcomeDefinition
 from assuage.options.appraisal import Certainty, DoseOption, Interval, Origin, OutcomeEstimate
-from assuage.options.effect_draws import EffectDraws, draws_of, expit
+from assuage.options.effect_draws import EffectDraws, draws_of, expit, standard_draws
 from assuage.options.evidence_choice import Candidate, Evidence, choose, no_data, tried_doses
 from assuage.options.nesting import mark_contradictions
 from assuage.synthesis.certainty import Body, rate
 from assuage.synthesis.release import EvidenceRelease
 from assuage.units import MgPerDay
 
+if TYPE_CHECKING:
+    from assuage.options.history import HistoryShift
+
 CREDIBLE = 0.95
 TOLD_APART = 0.9
 NO_BETTER = "trials do not show that more does better, shown as a lower dose: "
+MOVED = ", moved by what this person tried before (assuage's model)"
 QUANTILES = (0.025, 0.5, 0.975)
 Z95 = 1.959964
 
@@ -58,18 +63,77 @@ def expect(
     condition: str,
     candidates: Sequence[Candidate],
     outcomes: Sequence[OutcomeDefinition],
+    shifts: "Mapping[tuple[str, str], HistoryShift] | None" = None,
 ) -> Expectations:
-    """Return benefit and harm of every candidate at each of its doses. Nothing is left out."""
+    """Return benefit and harm of every candidate at each of its doses. Nothing is left out.
+
+    `shifts`, by drug and outcome, are what this person's history adds to log odds: the shared part
+    to placebo and drug, the rest to the drug alone.
+    """
     nodes = frozenset(n for c in candidates for n in (c.drug, c.drug_class))
     ordered = tuple(sorted(outcomes, key=lambda o: o.order))
     table = _table(release, condition, nodes, tuple(o.id for o in ordered))
     table.fill(ordered, candidates)
     rows = [(c, table.filled[c]) for c in candidates]
-    return Expectations(
+    expected = Expectations(
         outcomes=ordered,
         by_dose={(c.drug, dose): row for c, by_dose in rows for dose, row in by_dose.items()},
         options={c.drug: table.options[c] for c in candidates},
     )
+    return _for_this_person(expected, shifts, table) if shifts else expected
+
+
+def _for_this_person(
+    expected: Expectations, shifts: "Mapping[tuple[str, str], HistoryShift]", table: "_Table"
+) -> Expectations:
+    """Lay the shifts of a history upon what is expected of the group."""
+    placebo = {o.id: table.draws.placebo(o.id, table.condition) for o in expected.outcomes}
+    by_dose = {
+        (drug, dose): tuple(
+            _moved(e, outcome, shifts.get((drug, outcome.id)), placebo[outcome.id])
+            for e, outcome in zip(row, expected.outcomes, strict=True)
+        )
+        for (drug, dose), row in expected.by_dose.items()
+    }
+    return Expectations(
+        outcomes=expected.outcomes,
+        by_dose=by_dose,
+        options={
+            drug: tuple(
+                DoseOption(dose=o.dose, outcomes=tuple(e.estimate for e in by_dose[drug, o.dose]))
+                for o in options
+            )
+            for drug, options in expected.options.items()
+        },
+    )
+
+
+def _moved(
+    e: Expectation, outcome: OutcomeDefinition, shift: "HistoryShift | None", p0: Floats | None
+) -> Expectation:
+    """Move an outcome that counts people. How large the shift is, is one draw a person, the same
+    for all drugs: they move together, benefits and harms apart."""
+    if shift is None or p0 is None or e.difference is None or outcome.kind != "binary":
+        return e
+    z = standard_draws("history", outcome.direction)
+    with_drug = expit(p0) + e.difference
+    risk0 = expit(p0 + _one_way(shift.shared_mean, shift.shared_sd, z))
+    own = _one_way(shift.log_odds_mean, shift.log_odds_sd, z)
+    risk1 = expit(np.log(with_drug / (1 - with_drug)) + own)
+    estimate = replace(
+        e.estimate,
+        with_drug=_interval(risk1 * 1000),
+        with_placebo=_interval(risk0 * 1000),
+        difference=_interval((risk1 - risk0) * 1000),
+        origin=replace(e.estimate.origin, statement=f"{e.estimate.origin.statement}{MOVED}"),
+    )
+    return Expectation(estimate=estimate, difference=risk1 - risk0)
+
+
+def _one_way(mean: float, sd: float, z: Floats) -> Floats:
+    """Return draws of a shift that never turn its sign: a failure raises nothing."""
+    drawn = mean + sd * z
+    return np.minimum(drawn, 0.0) if mean < 0 else np.maximum(drawn, 0.0)
 
 
 def _with_contradictions(

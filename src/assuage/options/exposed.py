@@ -4,37 +4,30 @@ No number is moved and no interval narrowed: the evidence release holds effects 
 were tried, not a curve of dose that could be read at another exposure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assuage.exposure.dose import WORTH_A_CHANGE
 from assuage.exposure.relative import RelativeExposure
 from assuage.exposure.wording import short
-from assuage.options.appraisal import DoseOption, OutcomeEstimate
-from assuage.options.benefit import Expectations
+from assuage.options.appraisal import DoseOption, Option, OutcomeEstimate
 
 
 def tell_exposures(
-    expected: Expectations, exposures: Mapping[str, RelativeExposure]
-) -> Expectations:
-    """Return the same expectations, whose origins name an exposure that is worth it, by drug."""
+    options: Sequence[Option], exposures: Mapping[str, RelativeExposure]
+) -> tuple[Option, ...]:
+    """Return the same options, whose origins name an exposure that is worth it, by drug."""
     said = {drug: words for drug, e in exposures.items() if (words := _words(e))}
-    if not said:
-        return expected
-    by_dose = {
-        (drug, dose): tuple(
-            replace(e, estimate=_told(e.estimate, said[drug])) if drug in said else e for e in row
-        )
-        for (drug, dose), row in expected.by_dose.items()
-    }
-    options = {
-        drug: tuple(
-            DoseOption(dose=o.dose, outcomes=tuple(e.estimate for e in by_dose[drug, o.dose]))
-            for o in found
-        )
-        for drug, found in expected.options.items()
-    }
-    return replace(expected, by_dose=by_dose, options=options)
+    return tuple(
+        replace(option, doses=tuple(_exposed(dose, said[option.drug]) for dose in option.doses))
+        if option.drug in said
+        else option
+        for option in options
+    )
+
+
+def _exposed(option: DoseOption, words: str) -> DoseOption:
+    return replace(option, outcomes=tuple(_told(estimate, words) for estimate in option.outcomes))
 
 
 def _told(estimate: OutcomeEstimate, words: str) -> OutcomeEstimate:

@@ -107,7 +107,8 @@ class Risk:
 class HistoryShift:
     """What history adds to the log odds of an outcome on a drug: mean and SD, and why.
 
-    `shared_mean` is the part of the mean that placebo would share: the person's, not the drug's.
+    `shared_mean` is the part of the mean that placebo would share: the person's, not the drug's;
+    `shared_sd` its SD.
     """
 
     drug: str
@@ -118,6 +119,7 @@ class HistoryShift:
     basis: Basis
     citation: Citation
     shared_mean: float = 0.0
+    shared_sd: float = 0.0
     graded_by: Literal["assuage"] = "assuage"
 
 
@@ -189,7 +191,7 @@ def benefit_shifts(
         )
         if not history:
             continue
-        shared, _ = _over_shares(history, _anything(chance), model.response)
+        shared, shared_sd = _over_shares(history, _anything(chance), model.response)
         for drug, drug_class in classes.items():
             target = Course(drug=drug, drug_class=drug_class, chance=chance, happened=True)
             mean, sd = _over_shares(history, target, model.response)
@@ -204,6 +206,7 @@ def benefit_shifts(
                     basis=basis,
                     citation=model.response.citation,
                     shared_mean=shared,
+                    shared_sd=shared_sd,
                 )
             )
     return tuple(found)

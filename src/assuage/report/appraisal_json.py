@@ -158,11 +158,12 @@ def reason_json(reason: Reason) -> Json:
 def _dose(dose: DoseOption) -> Json:
     return {
         "mg_per_day": dose_json(dose.dose),
-        "outcomes": [_outcome(estimate) for estimate in dose.outcomes],
+        "outcomes": [outcome_json(estimate) for estimate in dose.outcomes],
     }
 
 
-def _outcome(estimate: OutcomeEstimate) -> Json:
+def outcome_json(estimate: OutcomeEstimate) -> Json:
+    """Return one outcome at one dose, with its certainty and where it comes from."""
     origin, certainty = estimate.origin, estimate.certainty
     return {
         "outcome": estimate.outcome,

@@ -247,10 +247,17 @@ class Asked:
 
 def asked(appraisal: Appraisal) -> tuple[tuple[Asked, ...], tuple[str, ...]]:
     """Return the first questions in full, and the rest as facts with how many drugs wait."""
-    said = [_asked(question, len(appraisal.options)) for question in appraisal.questions]
+    return asked_of(appraisal.questions, len(appraisal.options))
+
+
+def asked_of(
+    questions: tuple[Question, ...], everyone: int
+) -> tuple[tuple[Asked, ...], tuple[str, ...]]:
+    """Return the first questions in full, and the rest in short; `everyone` counts all drugs."""
+    said = [_asked(question, everyone) for question in questions]
     short = [
         f"{uncapitalised(one.fact)} ({len(question.drugs)})"
-        for one, question in zip(said[IN_FULL:], appraisal.questions[IN_FULL:], strict=True)
+        for one, question in zip(said[IN_FULL:], questions[IN_FULL:], strict=True)
     ]
     return tuple(said[:IN_FULL]), tuple(short)
 

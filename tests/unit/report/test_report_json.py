@@ -38,23 +38,25 @@ def is_type(value: object, name: str) -> bool:
     return isinstance(value, TYPES[name])
 
 
-def problems(value: Any, schema: dict[str, Any], where: str = "$") -> list[str]:
-    """Return each place where a value breaks the schema."""
+def problems(
+    value: Any, schema: dict[str, Any], where: str = "$", root: dict[str, Any] = SCHEMA
+) -> list[str]:
+    """Return each place where a value breaks the schema; `root` holds what it refers to."""
     assert set(schema) <= KNOWN, f"the checker does not know {set(schema) - KNOWN}"
     if "$ref" in schema:
-        return problems(value, SCHEMA["$defs"][schema["$ref"].rsplit("/")[-1]], where)
+        return problems(value, root["$defs"][schema["$ref"].rsplit("/")[-1]], where, root)
     types = schema.get("type", [])
     types = [types] if isinstance(types, str) else types
     if types and not any(is_type(value, name) for name in types):
         return [f"{where}: {value!r} is not {types}"]
     found = [f"{where}: {value!r}"] if "enum" in schema and value not in schema["enum"] else []
     if isinstance(value, dict):
-        found += in_object(value, schema, where)
+        found += in_object(value, schema, where, root)
     elif isinstance(value, list):
         found += [f"{where}: too few"] if len(value) < schema.get("minItems", 0) else []
         found += [f"{where}: too many"] if len(value) > schema.get("maxItems", len(value)) else []
         for i, item in enumerate(value):
-            found += problems(item, schema.get("items", {}), f"{where}[{i}]")
+            found += problems(item, schema.get("items", {}), f"{where}[{i}]", root)
     elif isinstance(value, str):
         found += [] if re.search(schema.get("pattern", ""), value) else [f"{where}: {value!r}"]
     elif value is not None:
@@ -63,13 +65,15 @@ def problems(value: Any, schema: dict[str, Any], where: str = "$") -> list[str]:
     return found
 
 
-def in_object(value: dict[str, Any], schema: dict[str, Any], where: str) -> list[str]:
+def in_object(
+    value: dict[str, Any], schema: dict[str, Any], where: str, root: dict[str, Any]
+) -> list[str]:
     found = [f"{where}: no {key}" for key in schema.get("required", []) if key not in value]
     more = schema.get("additionalProperties", {})
     for key, part in value.items():
         inner = schema.get("properties", {}).get(key, more)
         found += [f"{where}: {key} is unknown"] if inner is False else []
-        found += problems(part, inner or {}, f"{where}.{key}")
+        found += problems(part, inner or {}, f"{where}.{key}", root)
     return found
 
 
