@@ -11,7 +11,7 @@ from assuage.patient.record import PatientRecord
 from assuage.plan.dosing import Drug
 from assuage.plan.regimen import Plan
 from assuage.provenance import Citation
-from assuage.report.papers.figure import Speaker
+from assuage.report.papers.figure import Figure, OwnPath, Said, Speaker
 from assuage.report.rows import estimate_of, has_data
 
 BENEFIT, STOPPED = "pain_relief_50", "withdrawal_adverse_event"
@@ -65,6 +65,19 @@ class Consultation:
         dosing = self.drug.dosing
         timed = (dosing.waypoints, dosing.interval_days, dosing.start)
         return next((each.citation for each in timed if each), self.plan.target_citation)
+
+    def outcome_name(self, outcome: str) -> Said:
+        """Return an outcome's name for clinicians; the numbers in it belong to its definition."""
+        speak = self.speaker
+        defined = OwnPath(of=f"outcomes.yaml: {outcome}")
+        share = Figure(value=0.3, text=self.messages.percent(0.3), path=defined)
+        scale = {name: speak.count(end, defined) for name, end in (("bottom", 0), ("top", 10))}
+        parts = {"share": share, **scale}
+        text = self.messages.texts.get(f"outcome_{outcome}", "")
+        return speak.say(
+            f"outcome_{outcome}",
+            **{name: part for name, part in parts.items() if f"{{{name}}}" in text},
+        )
 
     def drug_name(self, drug: str) -> str:
         return self.messages.say(f"drug_{drug}")

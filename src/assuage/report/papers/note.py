@@ -243,7 +243,7 @@ def _estimate(estimated: Estimated) -> EstimateRow:
     rated = f"certainty_{level.replace(' ', '_')}"
     return EstimateRow(
         outcome=estimate.outcome,
-        label=speak.say(f"outcome_{estimate.outcome}"),
+        label=case.outcome_name(estimate.outcome),
         with_drug=None if estimate.with_drug is None else estimated.level("with_drug.estimate"),
         with_placebo=None
         if estimate.with_placebo is None
@@ -279,7 +279,7 @@ def _weighed(case: Consultation) -> Said:
     parts = [
         speak.say(
             "weight",
-            outcome=case.messages.say(f"outcome_{outcome}"),
+            outcome=case.outcome_name(outcome),
             weight=speak.count(weight, _weight_path(case, outcome)),
         )
         for outcome, weight in case.weight.items()

@@ -126,8 +126,16 @@ def _pictures(case: Consultation) -> Iterator[PeoplePicture]:
 def _picture(estimated: Estimated, drawn: People) -> PeoplePicture:
     case, outcome = estimated.case, estimated.estimate.outcome
     speak = case.speaker
+    wanted = case.outcomes[outcome].direction == "benefit"
+    words = {
+        "because": "people_because" if wanted else "people_because_harm",
+        "instead": "people_instead_wanted" if wanted else "people_instead",
+    }
     lines = tuple(
-        (kind, speak.say(f"people_{kind}", people=estimated.of_100(drawn, kind)))
+        (
+            kind,
+            speak.say(words.get(kind, f"people_{kind}"), people=estimated.of_100(drawn, kind)),
+        )
         for kind in ("because", "anyway", "instead", "neither")
         if getattr(drawn, kind)
     )
@@ -135,7 +143,7 @@ def _picture(estimated: Estimated, drawn: People) -> PeoplePicture:
     level = "very_low" if certainty is None else certainty.level.replace(" ", "_")
     return PeoplePicture(
         outcome=outcome,
-        wanted=case.outcomes[outcome].direction == "benefit",
+        wanted=wanted,
         people=drawn,
         caption=speak.say(f"picture_{outcome}"),
         lines=lines,
