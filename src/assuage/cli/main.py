@@ -20,6 +20,7 @@ from assuage.cli.consult import explain as explain_verdict
 from assuage.cli.evidence import evidence
 from assuage.cli.knowledge import knowledge
 from assuage.cli.nma import nma
+from assuage.cli.papers import papers
 from assuage.errors import AssuageError, InvalidInput, OutOfScope
 
 app = typer.Typer(
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.command()(appraise)
 app.command()(plan)
 app.command("explain")(explain_verdict)
+app.command()(papers)
 app.command()(nma)
 app.add_typer(evidence, name="evidence")
 app.add_typer(knowledge, name="knowledge")

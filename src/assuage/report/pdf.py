@@ -22,8 +22,13 @@ _INK = """
 .flag { stroke: #4c5a5e; stroke-width: 1; stroke-dasharray: 3 3; }
 .flag-head { fill: #0b5f68; }
 text { font-family: sans-serif; }
+.because { fill: #0b5f68; }
+.unwanted .because { fill: #93431a; }
+.anyway { fill: #7b888b; }
+.neither, .instead { fill: none; stroke: #7b888b; stroke-width: 0.8; }
+.cross { stroke: #182123; stroke-width: 1; fill: none; }
 """
-"""The staircase on paper: WeasyPrint keeps the styles of a page out of its pictures."""
+"""The staircase and the people on paper: WeasyPrint keeps the styles of a page out of its pictures."""
 
 
 def pdf_of(page: str) -> bytes:
