@@ -9,7 +9,7 @@ from assuage.report.papers.figure import Said
 from assuage.report.papers.note import NoteRows, note_rows
 from assuage.report.papers.patient import PatientRows, PeoplePicture, patient_rows
 from assuage.report.papers.tracing import sources
-from assuage.report.picture import draw_key, draw_people
+from assuage.report.picture import draw_key_alone, draw_people
 
 
 def note_html(case: Consultation) -> str:
@@ -69,4 +69,4 @@ def _drawn(picture: PeoplePicture) -> Markup:
 
 
 def _key(picture: PeoplePicture, kind: str) -> Markup:
-    return draw_key(kind, key=f"people-{picture.outcome}", wanted=picture.wanted)
+    return draw_key_alone(kind, wanted=picture.wanted)

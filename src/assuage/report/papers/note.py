@@ -63,7 +63,6 @@ class NoteRows:
     """The note from top to bottom. `urgent` and `first` come before anything else."""
 
     title: Said
-    name: str
     patient: Said
     urgent: tuple[Said, ...]
     first: tuple[Said, ...]
@@ -88,7 +87,6 @@ def note_rows(case: Consultation) -> NoteRows:
     days = _days(case)
     return NoteRows(
         title=speak.say("note_title", drug=drug, dose=milligrams(case, plan.target, "target")),
-        name=case.record.name,
         patient=_patient(case),
         urgent=tuple(_foreign(case, text) for text in appraisal.urgent),
         first=tuple(_foreign(case, each.text) for each in plan.first),

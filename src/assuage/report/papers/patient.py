@@ -39,7 +39,6 @@ class PatientRows:
     """The page from top to bottom. `not_yet` is set while something must come before day 1."""
 
     title: Said
-    name: str
     purpose: Said
     not_yet: Said | None
     of_100: Said
@@ -65,7 +64,6 @@ def patient_rows(case: Consultation) -> PatientRows:
     has_benefit = any(picture.wanted for picture in pictures)
     return PatientRows(
         title=speak.say("patient_title", drug=drug),
-        name=case.record.name,
         purpose=speak.say("purpose", drug=drug, condition=condition),
         not_yet=None if plan.dated else speak.say("not_yet"),
         of_100=speak.say("of_100", people=_hundred(case)),
