@@ -102,9 +102,9 @@ class Messages:
     def day(self, on: date) -> str:
         """Write a date as no reader can misread it: 15 June 2026, 15. Juni 2026."""
         marks = CONVENTIONS[self.language]
-        return marks.day.format(
-            day=on.day, month=marks.months[on.month - 1], year=on.year
-        ).replace(" ", NO_BREAK)
+        return marks.day.format(day=on.day, month=marks.months[on.month - 1], year=on.year).replace(
+            " ", NO_BREAK
+        )
 
     def listed(self, items: tuple[str, ...] | list[str]) -> str:
         """Join as a sentence does: a, b and c."""

@@ -18,9 +18,7 @@ def papers(
     patient: Patient,
     *,
     drug: Annotated[str, typer.Option(help="The drug agreed on: duloxetine, or a brand name.")],
-    language: Annotated[
-        Literal["en", "de"], typer.Option(help="English or German.")
-    ] = "en",
+    language: Annotated[Literal["en", "de"], typer.Option(help="English or German.")] = "en",
     note: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write the note for the record (.pdf or .html)."),

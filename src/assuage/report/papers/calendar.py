@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from assuage.plan.regimen import Count, Intake
+from assuage.provenance import Citation
 from assuage.report.papers.consultation import Consultation
 from assuage.report.papers.figure import CitedPath, Figure, Said
 from assuage.report.plan_rows import number_of, schedule
@@ -36,7 +37,7 @@ def milligrams(case: Consultation, dose: MgPerDay, of: str) -> Figure:
     return case.speaker.count(dose, path)
 
 
-def _dose_source(case: Consultation, of: str):
+def _dose_source(case: Consultation, of: str) -> Citation:
     dosing, plan = case.drug.dosing, case.plan
     if of == "target":
         return plan.target_citation
@@ -53,13 +54,16 @@ def _when(case: Consultation, place: int) -> Said:
     if case.plan.dated:
         first = speak.on(row.on, path)
         last = None if row.until is None else speak.on(row.until, path)
-        return speak.say("from_on", first=first) if last is None else speak.say(
-            "from_to", first=first, last=last
-        )
-    first = speak.count(row.from_day, path)
-    if row.until_day is None:
-        return speak.say("day_on", first=first)
-    return speak.say("day_to", first=first, last=speak.count(row.until_day, path))
+        words = ("from_on", "only_on", "from_to")
+    else:
+        first = speak.count(row.from_day, path)
+        last = None if row.until_day is None else speak.count(row.until_day, path)
+        words = ("day_on", "day_only", "day_to")
+    if last is None:
+        return speak.say(words[0], first=first)
+    if last == first:
+        return speak.say(words[1], first=first)
+    return speak.say(words[2], first=first, last=last)
 
 
 def _take(case: Consultation, intake: Intake) -> Said:

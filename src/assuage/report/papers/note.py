@@ -326,9 +326,7 @@ def _plan(case: Consultation) -> Iterator[Said]:
     down = [milligrams(case, step.dose, "taper") for step in plan.taper]
     days = plan.taper[1].from_day - plan.taper[0].from_day if len(plan.taper) > 1 else 0
     path = CitedPath(of="plan.taper.from_day", citation=rule.shortest_days.citation)
-    yield speak.say(
-        "plan_down", doses=speak.joined(down, by=" → "), days=speak.count(days, path)
-    )
+    yield speak.say("plan_down", doses=speak.joined(down, by=" → "), days=speak.count(days, path))
 
 
 def _days(case: Consultation) -> list[tuple[Review | Check, Said]]:
@@ -344,12 +342,14 @@ def _heading(case: Consultation, due: Review | Check) -> Said:
     path = CitedPath(of="plan: day of a check or review", citation=due.citation)
     day = speak.on(due.on, path)
     if due.week == 0:
-        return speak.say("before_start_on", day=day) if case.plan.dated else speak.say(
-            "before_start"
+        return (
+            speak.say("before_start_on", day=day) if case.plan.dated else speak.say("before_start")
         )
     week = speak.count(due.week, path)
-    return speak.say("week_on", week=week, day=day) if case.plan.dated else speak.say(
-        "week", week=week
+    return (
+        speak.say("week_on", week=week, day=day)
+        if case.plan.dated
+        else speak.say("week", week=week)
     )
 
 
@@ -393,5 +393,3 @@ def _standing(case: Consultation) -> Said:
     }
     day = speak.on(stamp.today, OwnPath(of="stamp.today"))
     return speak.say("note_standing", day=day, **versions)
-
-
