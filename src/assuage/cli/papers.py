@@ -32,15 +32,15 @@ def papers(
 ) -> None:
     """Two papers of one page each: a note for the record and a plan in plain words.
 
-    Without a file, both are written beside each other: note.html and patient.html. A drug that
-    the rules speak against, or that waits for an answer, gets no paper but the reason.
+    Name a file for either or for both. A drug that the rules speak against, or that waits for an
+    answer, gets no paper but the reason.
     """
     from assuage.consult.library import load_library
     from assuage.consult.papers import consultation
 
-    wanted = {"--note": note, "--patient-page": patient_page}
+    wanted: dict[str, Path | None] = {"--note": note, "--patient-page": patient_page}
     if note is None and patient_page is None:
-        wanted = {"--note": Path("note.html"), "--patient-page": Path("patient.html")}
+        raise typer.BadParameter("Name a file: --note note.pdf, --patient-page plan.pdf, or both.")
     _refuse_other_forms(wanted)
     day = day_of(today)
     library = load_library()

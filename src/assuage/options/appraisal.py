@@ -105,7 +105,8 @@ class Origin:
     `studied_at` are the doses of its trials when all are lower, or all higher, than the dose that
     the estimate stands at; `doubted` counts the trials whose numbers are trusted less;
     `against_placebo` is False when the drug is known through other drugs only. `trial_ids` are the
-    studies behind it, as `trials/studies.csv` names them; `label` is the source of a label's counts.
+    studies behind it, as `trials/studies.csv` names them; `label` is the source of a label's
+    counts.
     """
 
     kind: Literal["trials", "class", "label", "none"]

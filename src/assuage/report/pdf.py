@@ -28,7 +28,7 @@ text { font-family: sans-serif; }
 .neither, .instead { fill: none; stroke: #7b888b; stroke-width: 0.8; }
 .cross { stroke: #182123; stroke-width: 1; fill: none; }
 """
-"""The staircase and the people on paper: WeasyPrint keeps the styles of a page out of its pictures."""
+"""Stairs and people on paper: WeasyPrint keeps the styles of a page out of its pictures."""
 
 
 def pdf_of(page: str) -> bytes:

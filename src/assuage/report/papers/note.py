@@ -228,7 +228,7 @@ def _studied_at(case: Consultation) -> Iterator[Said]:
 
 
 def _shown(case: Consultation) -> tuple[OutcomeEstimate, ...]:
-    """Return the estimates to print: the main ones, then what is weighed, in the order of tables."""
+    """Return the estimates to print: first the main ones, then what is weighed, as tables do."""
     wanted = [*_ALWAYS, *sorted(case.weight, key=lambda o: -case.weight[o])]
     found = [e for o in dict.fromkeys(wanted) if (e := case.estimate(o)) is not None]
     return tuple(sorted(found[:MOST_ESTIMATES], key=lambda e: case.outcomes[e.outcome].order))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from typing import Any, cast
+from typing import cast
 
 from assuage.provenance import Citation
 from assuage.report.papers.figure import Figure, Said
@@ -37,4 +37,4 @@ def _walk(value: object) -> Iterator[object]:
             yield from _walk(each)
     elif is_dataclass(value):
         for part in fields(value):
-            yield from _walk(cast("Any", getattr(value, part.name)))
+            yield from _walk(getattr(value, part.name))
