@@ -162,3 +162,25 @@ def test_the_pages_are_whole_and_in_their_language():
         assert '<html lang="de">' in page
         assert "http" not in page.replace("http://www.w3.org", "")
         assert "<script" not in page
+
+
+def test_reconstructed_counts_are_marked_and_names_not_identified_come_first(tmp_path: Path):
+    note = note_rows(example())
+    marked = {row.outcome for row in note.estimates if row.origin.text.endswith("(r)")}
+    reconstructed = {
+        row.outcome
+        for row in note.estimates
+        if (found := example().estimate(row.outcome)) and found.origin.reconstructed
+    }
+    assert marked == reconstructed
+    assert "pain_relief_50" in marked  # as LIMITATIONS.md says of it
+    assert note.legend is not None
+    text = (ROOT / "examples" / "patient.yaml").read_text()
+    file = tmp_path / "someone.yaml"
+    file.write_text(text.replace("allergies: []", "  - Nerve Calm Plus 3\nallergies: []"))
+    try:
+        said = note_rows(of_file(file, "duloxetine")).urgent
+    except PlanError as refusal:
+        assert "Nerve Calm Plus" in str(refusal)
+    else:
+        assert any("Nerve Calm Plus" in each.text for each in said)

@@ -58,11 +58,12 @@ class Estimated:
         return self.case.speaker.count(abs(value), self.path(name))
 
     def origin(self) -> Said:
-        """Say in a few words where it is from: trials and people, class, or label."""
+        """Say in a few words where it is from, and mark what rests on reconstructed counts."""
         origin, speak = self.estimate.origin, self.case.speaker
         if origin.kind == "label":
             return speak.say("origin_label")
         trials = speak.count(origin.trials, self.path("origin.trials"))
         people = speak.count(origin.participants, self.path("origin.participants"))
         few = "one" if origin.trials == 1 else "many"
-        return speak.say(f"origin_{origin.kind}_{few}", trials=trials, people=people)
+        said = speak.say(f"origin_{origin.kind}_{few}", trials=trials, people=people)
+        return speak.say("origin_marked", origin=said) if origin.reconstructed else said

@@ -69,6 +69,7 @@ class NoteRows:
     considered: tuple[VerdictRow, ...]
     why: tuple[Said, ...]
     estimates: tuple[EstimateRow, ...]
+    legend: Said | None
     trials: Said | None
     weighed: Said
     risks: tuple[Said, ...]
@@ -81,18 +82,19 @@ class NoteRows:
 
 def note_rows(case: Consultation) -> NoteRows:
     """Return the note, in the language of the messages; rules are quoted in English."""
-    speak, plan, appraisal = case.speaker, case.plan, case.appraisal
+    speak, plan = case.speaker, case.plan
     shown = _shown(case)
     drug = case.drug_name(plan.drug)
     days = _days(case)
     return NoteRows(
         title=speak.say("note_title", drug=drug, dose=milligrams(case, plan.target, "target")),
         patient=_patient(case),
-        urgent=tuple(_foreign(case, text) for text in appraisal.urgent),
+        urgent=tuple(_urgent(case)),
         first=tuple(_foreign(case, each.text) for each in plan.first),
         considered=tuple(_considered(case)),
         why=tuple(_why(case)),
         estimates=tuple(_estimate(Estimated(case, e)) for e in shown),
+        legend=speak.say("legend_marked") if any(e.origin.reconstructed for e in shown) else None,
         trials=_trials(case),
         weighed=_weighed(case),
         risks=tuple(_risks(case)),
@@ -102,6 +104,14 @@ def note_rows(case: Consultation) -> NoteRows:
         stopping=tuple(_stopping(case)),
         standing=_standing(case),
     )
+
+
+def _urgent(case: Consultation) -> Iterator[Said]:
+    """Yield what comes before anything else, and that names not identified leave all open."""
+    yield from (_foreign(case, text) for text in case.appraisal.urgent)
+    if case.appraisal.not_settled:
+        names = [Said(text=one_line(name), quoted=True) for name in case.appraisal.not_settled]
+        yield case.speaker.say("provisional", names=case.speaker.joined(names))
 
 
 def _foreign(case: Consultation, text: str) -> Said:
