@@ -1,7 +1,8 @@
 """The patient's page can be read at 12 years, and what must be seen stands out in grey.
 
 Truth: textstat's Flesch-Kincaid and Coleman-Liau grades, by syllables and by letters, which are
-school years (the sixth is 11 to 12 years), and for German the first Wiener Sachtextformel (Bamberger and Vanecek), a school year too; WCAG 2.2.
+school years (the sixth is 11 to 12 years old), and for German the first Wiener Sachtextformel
+(Bamberger and Vanecek), a school year too; contrast as WCAG 2.2 defines it.
 """
 
 import re
