@@ -47,14 +47,14 @@ def _weasyprint() -> Any:
             return import_module("weasyprint")
     except ImportError:
         found = "no WeasyPrint"
-        do = "Install it: pip install 'assuage[pdf]'. Or write --html and print that."
+        do = "Install it: pip install 'assuage[pdf]'. Or write the page as HTML and print that."
     except OSError:  # the package is there, the libraries it loads are not
         found = "WeasyPrint without the libraries that set its text"
         do = (
             "Install Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0). "
-            "Or write --html and print that."
+            "Or write the page as HTML and print that."
         )
-    problem = Problem(where="--pdf", found=found, expected="WeasyPrint and Pango", do=do)
+    problem = Problem(where="a page as PDF", found=found, expected="WeasyPrint and Pango", do=do)
     raise InvalidInput([problem])
 
 

@@ -155,7 +155,7 @@ def test_a_hundred_people_are_a_hundred_and_rest_on_the_same_estimate(drug: str)
         assert not estimate.contradicts
 
 
-def test_removing_a_variant_of_the_evidence_changes_the_path():
+def test_the_path_follows_the_evidence_that_was_chosen():
     # The same outcome at the dose of the plan has other trials where doses are told apart.
     case = example()
     of = {
