@@ -40,7 +40,7 @@ def note_page(rows: NoteRows, messages: Messages) -> str:
             "heading_numbers", people=messages.number(1000), share=messages.percent(0.95)
         ),
         cite=cite,
-        sources=numbered,
+        sources=[(each.number, each.source.title.partition(", setid ")[0]) for each in numbered],
         key=messages.say("heading_considered_key"),
     )
 

@@ -6,12 +6,17 @@ from itertools import groupby
 
 from assuage.options.appraisal import Option, OutcomeEstimate, Reason, Verdict
 from assuage.patient.finding import Finding
-from assuage.plan.regimen import Check, Review
-from assuage.report.papers.calendar import calendar, milligrams
+from assuage.report.papers.agreed import (
+    WatchRow,
+    days_said,
+    plan_said,
+    stopping_said,
+    watch_said,
+)
+from assuage.report.papers.calendar import milligrams
 from assuage.report.papers.consultation import BENEFIT, STOPPED, Consultation
 from assuage.report.papers.estimates import Estimated
 from assuage.report.papers.figure import (
-    CitedPath,
     EstimatePath,
     Figure,
     OrderPath,
@@ -19,7 +24,6 @@ from assuage.report.papers.figure import (
     RecordPath,
     Said,
 )
-from assuage.report.papers.patient import WORTH_GOING_ON
 from assuage.report.rows import in_reading_order, not_ranked_apart, top_options
 from assuage.report.wording import bare, one_line
 
@@ -51,14 +55,6 @@ class EstimateRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WatchRow:
-    """One thing to watch, and on which of the days it is due."""
-
-    what: Said
-    due: tuple[bool, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteRows:
     """The note from top to bottom. `urgent` and `first` come before anything else."""
 
@@ -85,7 +81,7 @@ def note_rows(case: Consultation) -> NoteRows:
     speak, plan = case.speaker, case.plan
     shown = _shown(case)
     drug = case.drug_name(plan.drug)
-    days = _days(case)
+    days = days_said(case)
     return NoteRows(
         title=speak.say("note_title", drug=drug, dose=milligrams(case, plan.target, "target")),
         patient=_patient(case),
@@ -98,10 +94,10 @@ def note_rows(case: Consultation) -> NoteRows:
         trials=_trials(case),
         weighed=_weighed(case),
         risks=tuple(_risks(case)),
-        plan=tuple(_plan(case)),
+        plan=tuple(plan_said(case)),
         days=tuple(said for _, said in days),
-        watch=tuple(_watch(case, [day for day, _ in days])),
-        stopping=tuple(_stopping(case)),
+        watch=tuple(watch_said(case, [day for day, _ in days])),
+        stopping=tuple(stopping_said(case)),
         standing=_standing(case),
     )
 
@@ -319,76 +315,6 @@ def _risks(case: Consultation) -> Iterator[Said]:
         yield speak.say("more_risks", count=speak.count(left, OwnPath(of="reasons not printed")))
     if not distinct:
         yield speak.say("no_risks")
-
-
-def _plan(case: Consultation) -> Iterator[Said]:
-    speak, plan = case.speaker, case.plan
-    steps = [
-        speak.say("step", dose=row.dose, when=row.when, how=speak.joined(row.takes, by="; "))
-        for row in calendar(case)
-    ]
-    yield speak.say(
-        "plan_up",
-        steps=speak.joined(steps, by="; "),
-        most=milligrams(case, plan.ceiling.dose, "ceiling"),
-    )
-    rule = case.drug.taper
-    down = [milligrams(case, step.dose, "taper") for step in plan.taper]
-    days = plan.taper[1].from_day - plan.taper[0].from_day if len(plan.taper) > 1 else 0
-    path = CitedPath(of="plan.taper.from_day", citation=rule.shortest_days.citation)
-    yield speak.say("plan_down", doses=speak.joined(down, by=" → "), days=speak.count(days, path))
-
-
-def _days(case: Consultation) -> list[tuple[Review | Check, Said]]:
-    """Return each day on which something is due, once, with its week and its date."""
-    due: dict[int, Review | Check] = {}
-    for each in (*case.plan.reviews, *case.plan.monitoring):
-        due.setdefault(each.on.toordinal(), each)
-    return [(each, _heading(case, each)) for _, each in sorted(due.items())]
-
-
-def _heading(case: Consultation, due: Review | Check) -> Said:
-    speak = case.speaker
-    path = CitedPath(of="plan: day of a check or review", citation=due.citation)
-    day = speak.on(due.on, path)
-    if due.week == 0:
-        return (
-            speak.say("before_start_on", day=day) if case.plan.dated else speak.say("before_start")
-        )
-    week = speak.count(due.week, path)
-    return (
-        speak.say("week_on", week=week, day=day)
-        if case.plan.dated
-        else speak.say("week", week=week)
-    )
-
-
-def _watch(case: Consultation, days: list[Review | Check]) -> Iterator[WatchRow]:
-    plan, speak = case.plan, case.speaker
-    for review in plan.reviews:
-        due = tuple(day.on == review.on for day in days)
-        yield WatchRow(what=speak.say(f"review_{review.purpose}", review.citation), due=due)
-    for what in dict.fromkeys(check.what for check in plan.monitoring):
-        same = [check for check in plan.monitoring if check.what == what]
-        first = same[0]
-        said = (
-            speak.say(f"watch_{first.need}", first.citation)
-            if first.need
-            else speak.quote(bare(what), first.citation)
-        )
-        on = {check.on for check in same}
-        yield WatchRow(what=said, due=tuple(day.on in on for day in days))
-
-
-def _stopping(case: Consultation) -> Iterator[Said]:
-    for rule in case.plan.stopping:
-        share = Figure(
-            value=WORTH_GOING_ON,
-            text=case.messages.percent(float(WORTH_GOING_ON)),
-            path=CitedPath(of=f"plan.stopping.{rule.id}", citation=rule.citation),
-        )
-        named = {"share": share} if rule.id == "less_than_30_percent" else {}
-        yield case.speaker.say(f"stopping_{rule.id}", rule.citation, **named)
 
 
 def _standing(case: Consultation) -> Said:
