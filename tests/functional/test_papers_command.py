@@ -96,6 +96,21 @@ def test_each_drug_that_can_be_planned_fits_one_page(language: Language):
     assert long == []
 
 
+@needs_pango
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_old_patient_with_many_conditions_fits_one_page(language: Language, tmp_path: Path):
+    more = ("recent myocardial infarction", "narrow-angle glaucoma", "epilepsy", "falls")
+    named = "".join(f"  - {{name: {each}}}\n" for each in more)
+    text = PATIENT.read_text().replace("born: 1968", "born: 1946")
+    file = tmp_path / "someone.yaml"
+    file.write_text(text.replace("absent:", f"{named}absent:", 1))
+    library, today = load_library(), date(2026, 7, 1)
+    record = patient_from_file(file, library, today=today)
+    case = consultation(record, "duloxetine", library, today=today, language=language)
+    assert pages(pdf_of(note_html(case))) == 1
+    assert pages(pdf_of(patient_html(case))) == 1
+
+
 def test_two_pages_would_be_counted():
     assert pages(b"<< /Type /Pages >> << /Type /Page >> << /Type /Page\n>>") == 2
 
