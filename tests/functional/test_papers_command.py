@@ -107,6 +107,9 @@ def test_an_old_patient_with_many_conditions_fits_one_page(language: Language, t
     library, today = load_library(), date(2026, 7, 1)
     record = patient_from_file(file, library, today=today)
     case = consultation(record, "duloxetine", library, today=today, language=language)
+    assert sum(o.best_probability is not None for o in case.appraisal.options) == 1
+    why = {"en": "the only one left whose benefit", "de": "als einziges verbliebenes"}
+    assert why[language] in note_html(case)  # best of one says nothing
     assert pages(pdf_of(note_html(case))) == 1
     assert pages(pdf_of(patient_html(case))) == 1
 

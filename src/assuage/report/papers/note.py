@@ -24,7 +24,14 @@ from assuage.report.papers.figure import (
     RecordPath,
     Said,
 )
-from assuage.report.rows import in_reading_order, not_ranked_apart, top_options
+from assuage.report.rows import (
+    estimate_of,
+    in_reading_order,
+    not_ranked_apart,
+    shown_dose,
+    top_options,
+)
+from assuage.report.summary import VERY_LOW_AT_MOST
 from assuage.report.wording import bare, one_line
 
 MOST_ESTIMATES, MOST_RISKS = 9, 5
@@ -182,9 +189,15 @@ def _order(case: Consultation, drug: str, quantity: str) -> OrderPath:
 
 
 def _best(case: Consultation, option: Option) -> Figure:
+    """Say how often a drug is the best; never nearly sure on evidence of very low certainty."""
     chance = option.best_probability or 0.0
     path = _order(case, option.drug, "best_probability")
-    return Figure(value=chance, text=case.messages.percent(chance), path=path)
+    benefit = estimate_of(shown_dose(option), BENEFIT)
+    rated = None if benefit is None else benefit.certainty
+    text = case.messages.percent(chance)
+    if chance > VERY_LOW_AT_MOST and rated is not None and rated.level == "very low":
+        text = f">{case.messages.percent(VERY_LOW_AT_MOST)}"
+    return Figure(value=chance, text=text, path=path)
 
 
 def _why(case: Consultation) -> Iterator[Said]:
@@ -198,6 +211,8 @@ def _why(case: Consultation) -> Iterator[Said]:
         }
         if option.best_probability is None:
             yield speak.say("why_placed", **place)
+        elif sum(o.best_probability is not None for o in offered) == 1:
+            yield speak.say("why_only", **place)
         else:
             yield speak.say("why_best", chance=_best(case, option), **place)
     others = [
