@@ -86,7 +86,7 @@ def appraise(
 
     day = day_of(today)
     library = load_library("without_reconstructed" if without else "all")
-    record = _record(patient, library, day, as_json=as_json)
+    record = record_of(patient, library, day, as_json=as_json)
     appraised = appraise_patient(record, library, today=day, jurisdictions=jurisdiction)
     appraisal = with_exposures(appraised, record, library, today=day)
     if html is not None:
@@ -123,7 +123,7 @@ def decide(
 
     day = day_of(today)
     library = load_library()
-    record = _record(patient, library, day, as_json=as_json)
+    record = record_of(patient, library, day, as_json=as_json)
     decision = decide_for(record, library, today=day, jurisdictions=jurisdiction)
     if html is not None:
         from assuage.report.decision_html import decision_html
@@ -164,7 +164,7 @@ def plan(
 
     day = day_of(today)
     library = load_library()
-    record = _record(patient, library, day, as_json=as_json)
+    record = record_of(patient, library, day, as_json=as_json)
     made, _ = plan_for(
         record, drug, library, today=day, target=_dose(target), jurisdictions=jurisdiction
     )
@@ -197,7 +197,7 @@ def explain(
 
     day = day_of(today)
     library = load_library()
-    record = _record(patient, library, day, as_json=as_json)
+    record = record_of(patient, library, day, as_json=as_json)
     found = explain_verdict(record, drug, library, today=day, jurisdictions=jurisdiction)
     if as_json:
         from assuage.report.explanation_json import explanation_json
@@ -230,7 +230,7 @@ def exposure(
     given = _needed_dose(dose)
     day = day_of(today)
     library = load_library()
-    record = _record(patient, library, day, as_json=as_json)
+    record = record_of(patient, library, day, as_json=as_json)
     found = exposure_of(record, drug, library, today=day)
     marked, who = stamp(day), describe(record)
     if as_json:
@@ -253,7 +253,7 @@ def _write_plan(page: str, html: Path | None, pdf: Path | None) -> None:
         write_page(pdf, pdf_of(page))
 
 
-def _record(path: Path, library: "Library", day: date, *, as_json: bool) -> "PatientRecord":
+def record_of(path: Path, library: "Library", day: date, *, as_json: bool) -> "PatientRecord":
     """Read the patient; programs that asked for JSON get a refusal as JSON too."""
     from assuage.consult.patient import patient_from_file
     from assuage.consult.versions import stamp

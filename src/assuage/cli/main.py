@@ -20,6 +20,7 @@ from assuage.cli.consult import explain as explain_verdict
 from assuage.cli.evidence import evidence
 from assuage.cli.knowledge import knowledge
 from assuage.cli.nma import nma
+from assuage.cli.papers import papers
 from assuage.errors import AssuageError, InvalidInput, OutOfScope
 
 app = typer.Typer(
@@ -37,6 +38,7 @@ app.command()(decide)
 app.command()(plan)
 app.command("explain")(explain_verdict)
 app.command()(exposure)
+app.command()(papers)
 app.command()(nma)
 app.add_typer(evidence, name="evidence")
 app.add_typer(knowledge, name="knowledge")

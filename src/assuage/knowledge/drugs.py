@@ -169,6 +169,7 @@ def _read_monitoring(
             joins=entry.joins,
             says=entry.says,
             only_if_joined=entry.only_if_joined,
+            id=name,
         )
         for name, entry in entries.items()
     }

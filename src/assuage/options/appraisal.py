@@ -130,7 +130,9 @@ class Origin:
 
     `studied_at` are the doses of its trials when all are lower, or all higher, than the dose that
     the estimate stands at; `doubted` counts the trials whose numbers are trusted less;
-    `against_placebo` is False when the drug is known through other drugs only.
+    `against_placebo` is False when the drug is known through other drugs only. `trial_ids` are the
+    studies behind it, as `trials/studies.csv` names them; `label` is the source of a label's
+    counts.
     """
 
     kind: Literal["trials", "class", "label", "none"]
@@ -142,6 +144,8 @@ class Origin:
     doubted: int = 0
     against_placebo: bool = True
     studied_at: str = ""
+    trial_ids: tuple[str, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -360,6 +360,8 @@ def _origin(evidence: Evidence) -> Origin:
         doubted=0 if support is None else len(support.doubts),
         against_placebo=support is None or bool(support.placebo_controlled),
         studied_at=evidence.studied_at,
+        trial_ids=() if support is None else support.trials,
+        label="" if evidence.label is None else evidence.label.source,
     )
 
 

@@ -145,7 +145,8 @@ class MonitoringNeed:
     Without weeks the source names no time: the check then falls on the baseline and on every
     review, and says that the timing is ours. `rule` is the rule that asks for it, empty for the
     drug's own needs. A need of the drug's own takes in what the rules in `joins` ask, and says
-    already what those in `says` ask; with `only_if_joined` it is there for such a rule alone.
+    already what those in `says` ask; with `only_if_joined` it is there for such a rule alone. `id`
+    is that of `plan/monitoring.yaml`, by which other languages name it; empty for a rule's own.
     """
 
     what: str
@@ -157,6 +158,7 @@ class MonitoringNeed:
     joins: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
     only_if_joined: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,7 @@ def checks(
             week=(on - today).days // _WEEK,
             citation=need.citation,
             timed_by=need.timed_by if need.weeks else "assuage",
+            need=need.id,
         )
         for need in needs
         for on in _days(need, planned, today)

@@ -87,7 +87,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One measurement or question, on one day. `week` 0 is before the first dose."""
+    """One measurement or question, on one day. `week` 0 is before the first dose.
+
+    `need` is the id of what is watched in `plan/monitoring.yaml`; empty where a rule asks.
+    """
 
     what: str
     why: str
@@ -95,6 +98,7 @@ class Check:
     week: int
     citation: Citation
     timed_by: Literal["source", "assuage"]
+    need: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

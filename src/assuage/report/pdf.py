@@ -22,8 +22,13 @@ _INK = """
 .flag { stroke: #4c5a5e; stroke-width: 1; stroke-dasharray: 3 3; }
 .flag-head { fill: #0b5f68; }
 text { font-family: sans-serif; }
+.because { fill: #0b5f68; }
+.unwanted .because { fill: #93431a; }
+.anyway { fill: #7b888b; }
+.neither, .instead { fill: none; stroke: #7b888b; stroke-width: 0.8; }
+.cross { stroke: #182123; stroke-width: 1; fill: none; }
 """
-"""The staircase on paper: WeasyPrint keeps the styles of a page out of its pictures."""
+"""Stairs and people on paper: WeasyPrint keeps the styles of a page out of its pictures."""
 
 
 def pdf_of(page: str) -> bytes:
@@ -42,14 +47,14 @@ def _weasyprint() -> Any:
             return import_module("weasyprint")
     except ImportError:
         found = "no WeasyPrint"
-        do = "Install it: pip install 'assuage[pdf]'. Or write --html and print that."
+        do = "Install it: pip install 'assuage[pdf]'. Or write the page as HTML and print that."
     except OSError:  # the package is there, the libraries it loads are not
         found = "WeasyPrint without the libraries that set its text"
         do = (
             "Install Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0). "
-            "Or write --html and print that."
+            "Or write the page as HTML and print that."
         )
-    problem = Problem(where="--pdf", found=found, expected="WeasyPrint and Pango", do=do)
+    problem = Problem(where="a page as PDF", found=found, expected="WeasyPrint and Pango", do=do)
     raise InvalidInput([problem])
 
 

@@ -135,6 +135,20 @@ def draw_key(kind: str, *, key: str, wanted: bool) -> Markup:
     )
 
 
+def draw_key_alone(kind: str, *, wanted: bool) -> Markup:
+    """Draw one figure of a kind with its own outline: on paper no picture lends one to another."""
+    parts = [el("path", d=_PERSON, class_=kind)]
+    if kind == "instead":
+        parts.append(el("path", d="M0 14.4l10-14", class_="cross"))
+    return el(
+        "svg",
+        *parts,
+        viewBox="-1 -1 12 17",
+        aria_hidden="true",
+        class_="people-key " + ("wanted" if wanted else "unwanted"),
+    )
+
+
 def _person(kind: str, key: str, *, x: float, y: float) -> Markup:
     body = el("use", href=f"#{key}-person", x=x, y=y, class_=kind)
     if kind != "instead":
