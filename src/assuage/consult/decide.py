@@ -1,8 +1,8 @@
 """Decide for one patient: what comes first, how clearly, what is traded, and what would turn it.
 
 What only a decision reads (history, goals, combinations) is read here, once in a process, so that
-an appraisal starts without it. The numbers are those of an appraisal, moved by what this person tried before. Nothing is sampled:
-the same record, day and library give the same decision.
+an appraisal starts without it. The numbers are those of an appraisal, moved by what this person
+tried before. Nothing is sampled: the same record, day and library give the same decision.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -96,7 +96,7 @@ def decide(
         before=_before(grounds, library, history),
         goals=notes,
         tie_break=_tie_break(choice, notes),
-        combinations=_combinations(choice, grounds, library, history.past),
+        combinations=_combinations(choice, grounds, history.past),
         labels={o.id: o.label for o in library.outcomes.values()}
         | {c.id: c.label for c in grounds.criteria},
         choices=choices_of(grounds.facts, library, grounds.wishes, choice.ordering, regions),
@@ -260,7 +260,7 @@ def _tie_break(choice: Choice, notes: Sequence[GoalNote]) -> TieBreak | None:
 
 
 def _combinations(
-    choice: Choice, grounds: Grounds, library: Library, past: Sequence[PastAttempt]
+    choice: Choice, grounds: Grounds, past: Sequence[PastAttempt]
 ) -> tuple[CombinationOption, ...]:
     """Return what could be added to a drug that helped partly, what is on offer first.
 
