@@ -28,7 +28,11 @@ PERMITS = {
     Verdict.CAUTION: 1,
     Verdict.SUITABLE: 2,
 }
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 
 
 @cache

@@ -58,7 +58,11 @@ WORSE: Mapping[str, tuple[str, float]] = {
     "weight": ("down", 75),  # by the clearance that is computed from it
     "height": ("up", 170),
 }
-quick = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 
 
 @cache
@@ -252,7 +256,11 @@ def test_of_two_kidney_numbers_the_lower_decides(record, low, which):
     assert {drug for drug in drugs() if worse[drug] > before[drug]} == set()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 @given(records())
 def test_no_plan_starts_above_what_a_rule_allows(record):
     library = load_library()

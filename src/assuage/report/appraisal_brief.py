@@ -21,7 +21,7 @@ from assuage.report.rows import (
 )
 from assuage.report.summary import PROVISIONAL, asked, brief_reason, marked, named_with_dose
 from assuage.report.text import QUIET, chapter, hanging, spaced, text
-from assuage.report.wording import listed, uncapitalised
+from assuage.report.wording import listed, one_line, uncapitalised
 
 IN_FULL = "Reasons, sources, doses and choices: the same without --brief."
 
@@ -51,6 +51,9 @@ class AppraisalBrief:
         yield from chapter("The first three in numbers")
         for option in top_options(self.appraisal, 3):
             yield hanging(f"{option.rank}", _in_numbers(option, self.presentation))
+        if self.appraisal.not_checked:
+            names = "; ".join(one_line(item) for item in self.appraisal.not_checked)
+            yield text((f"Not checked: {names}.", QUIET))
         yield text((IN_FULL, QUIET))
 
 
@@ -63,11 +66,11 @@ def _questions(appraisal: Appraisal) -> Iterable[RenderableType]:
 
 
 def _why(row: OverviewRow) -> str:
-    """Say the marks, the weightiest reason and how many more there are: a line of its own."""
+    """Say the marks, the weightiest reason and of how many it is: a line of its own."""
     reasons = against(row)
-    others = max(len(reasons) - 1, 0) + row.others
-    more = f" (and {others} more)" if reasons and others else ""
-    worst = f"{brief_reason(reasons[0].reason)}{more}" if reasons else ""
+    count = len(reasons) + row.others
+    lead = f"1 of {count}: " if count > 1 else ""
+    worst = f"{lead}{brief_reason(reasons[0].reason)}" if reasons else ""
     return " ".join(part for part in (marked(row), worst) if part)
 
 
