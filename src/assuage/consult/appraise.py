@@ -78,13 +78,7 @@ def appraise(
     set_aside = rules_set_aside(library.disagreements, regions)
     screenings = screen(facts, library.rules, set_aside=set_aside)
     doses = {s.drug: _doses(s, record, library) for s in screenings}
-    expected = expect(
-        library.release,
-        condition=record.pain.condition,
-        candidates=[_candidate(s.drug, doses[s.drug].doses, library) for s in screenings],
-        outcomes=tuple(library.outcomes.values()),
-    )
-    expected = tell_exposures(expected, exposures_of(facts, library))
+    expected = _expected(facts, screenings, doses, library)
     silent = unjudged(facts, library.rules, None if set_aside else screenings)
     failed = vain_attempts(facts, library.adequate_trials)
     wishes = wishes_of(record, library)
@@ -116,6 +110,19 @@ def appraise(
         attempts=judge_attempts(facts, library.adequate_trials),
         converted=phenotypes_now(facts),
     )
+
+
+def _expected(
+    facts: Facts, screenings: Sequence[Screening], doses: Mapping[str, _Doses], library: Library
+) -> Expectations:
+    """Return benefit and harm of every drug, with a word where this person's exposure differs."""
+    expected = expect(
+        library.release,
+        condition=facts.record.pain.condition,
+        candidates=[_candidate(s.drug, doses[s.drug].doses, library) for s in screenings],
+        outcomes=tuple(library.outcomes.values()),
+    )
+    return tell_exposures(expected, exposures_of(facts, library))
 
 
 def wishes_of(record: PatientRecord, library: Library) -> Weights:
