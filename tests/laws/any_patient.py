@@ -28,10 +28,11 @@ PERMITS = {
     Verdict.CAUTION: 1,
     Verdict.SUITABLE: 2,
 }
+SLOW_OR_PICKY = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 quick = settings(
     max_examples=60,
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    suppress_health_check=SLOW_OR_PICKY,
 )
 
 

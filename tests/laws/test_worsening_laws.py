@@ -10,7 +10,8 @@ from datetime import date
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from any_patient import SLOW_OR_PICKY
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assuage.consult.library import load_library
@@ -61,7 +62,7 @@ WORSE: Mapping[str, tuple[str, float]] = {
 quick = settings(
     max_examples=30,
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    suppress_health_check=SLOW_OR_PICKY,
 )
 
 
@@ -259,7 +260,7 @@ def test_of_two_kidney_numbers_the_lower_decides(record, low, which):
 @settings(
     max_examples=20,
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    suppress_health_check=SLOW_OR_PICKY,
 )
 @given(records())
 def test_no_plan_starts_above_what_a_rule_allows(record):
