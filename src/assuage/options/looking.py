@@ -57,11 +57,16 @@ def look_for(
 
 
 def sentence_of(condition: Condition, found: Found) -> str:
-    """Say what was found, as a sentence of the person's own facts."""
+    """Say what was found, as a sentence of the person's own facts.
+
+    Of a rule that holds, what is there is said, and what is not only where nothing else is.
+    """
     if found.finding is Finding.NOT_RECORDED:
         missing = "; ".join(f"{fact.label} ({fact.because})" for fact in found.facts)
         return f"Not recorded: {missing}."
-    named = "; ".join(_named(fact) for fact in found.facts) or condition.sentence
+    there = [fact for fact in found.facts if fact.finding is Finding.PRESENT]
+    said = there if there and found.finding is Finding.PRESENT else found.facts
+    named = "; ".join(_named(fact) for fact in said) or condition.sentence
     return named[:1].upper() + named[1:] + "."
 
 
