@@ -65,5 +65,6 @@ def test_what_is_taken_together_already_comes_first():
     said = urgent("[linezolid, {name: sertraline, mg_per_day: 100}]")
     assert said[0] == (
         "sertraline is taken now, with danger of serotonin syndrome: Linezolid or intravenous "
-        "methylene blue: takes linezolid (line 9). Act today."
+        "methylene blue: takes linezolid (line 9). Review today with whoever prescribed them; do "
+        "not stop abruptly without a plan."
     )

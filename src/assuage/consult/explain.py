@@ -30,7 +30,7 @@ def explain(
     facts = derive_facts(record, library.safety.vocabulary, today=today)
     set_aside = rules_set_aside(library.disagreements, jurisdictions)
     screenings = screen(facts, library.rules, set_aside=set_aside)
-    traced = trace(drug, facts, library.rules)
+    traced = trace(drug, facts, library.rules, set_aside)
     return Explanation(
         stamp=stamp(today, variant=library.release.variant),
         patient=describe(record),

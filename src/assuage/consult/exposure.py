@@ -28,7 +28,7 @@ def with_exposures(
 ) -> Appraisal:
     """Return the appraisal, whose numbers say where this person's exposure is another.
 
-    Apart from the appraisal, which it would make three times as slow.
+    Apart from the appraisal, whose time it would double.
     """
     facts = derive_facts(record, library.safety.vocabulary, today=today)
     exposures = {drug: relative_exposure(drug, facts, library.exposure) for drug in library.drugs}

@@ -6,9 +6,9 @@ from datetime import date
 from assuage.consult.appraise import appraise
 from assuage.consult.library import Library
 from assuage.consult.plan import plan_for
+from assuage.consult.wishes import wishes_of
 from assuage.knowledge.messages import load_messages
 from assuage.messages import Language
-from assuage.options.ordering import Weight
 from assuage.patient.record import PatientRecord
 from assuage.report.papers.consultation import Consultation
 
@@ -34,17 +34,7 @@ def consultation(
         plan=plan,
         drug=library.drugs[plan.drug],
         record=record,
-        weights=_weights(record, library),
+        weights=wishes_of(record, library).weights,
         outcomes=library.outcomes,
         messages=load_messages(language),
-    )
-
-
-def _weights(record: PatientRecord, library: Library) -> tuple[Weight, ...]:
-    """Return the weights that the order is made with: the patient's own, else the usual ones."""
-    if not record.weights:
-        return library.weights
-    return tuple(
-        Weight(outcome=outcome, weight=weight, why="the patient's own")
-        for outcome, weight in record.weights.items()
     )

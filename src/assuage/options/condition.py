@@ -6,7 +6,7 @@ asks the same, and so that they can be compiled to a query over a population.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from assuage.options.appraisal import Hinge
@@ -63,12 +63,7 @@ class TakesAtLeast:
         return frozenset({self.concept})
 
     def look_in(self, facts: Facts) -> Found:
-        found = found_one(facts.takes_at_least(self.concept, self.medicines))
-        listed = found.facts[0].because.removeprefix("takes ").split(", ")
-        if found.finding is Finding.PRESENT and len(listed) == self.medicines:
-            each = frozenset(Hinge(lines=(f"takes {name}",), recorded=True) for name in listed)
-            return replace(found, hinges=each)  # one fewer and it no longer holds
-        return found
+        return found_one(facts.takes_at_least(self.concept, self.medicines))
 
     def at_a_glance(self, facts: Facts) -> Finding | None:
         return _not_listed(self.concept, facts)

@@ -39,11 +39,18 @@ def _told(estimate: OutcomeEstimate, words: str) -> OutcomeEstimate:
 
 def _words(exposure: RelativeExposure) -> str:
     """Write the ratio, where the drug or its sum differs by a quarter or more either way."""
-    ratios = (exposure.median, exposure.parent_median)
-    if max(ratios) < WORTH_A_CHANGE and min(ratios) > 1 / WORTH_A_CHANGE:
-        return ""
-    judged = exposure.median
-    return (
-        f"for this person at {short(judged)} times the exposure of the trials' people "
-        f"({short(exposure.low)} to {short(exposure.high)})"
-    )
+    if _differs(exposure.median):
+        return (
+            f"for this person at {short(exposure.median)} times the exposure of the trials' people "
+            f"({short(exposure.low)} to {short(exposure.high)})"
+        )
+    if _differs(exposure.parent_median):
+        return (
+            f"for this person the drug itself, without its metabolite, at "
+            f"{short(exposure.parent_median)} times the exposure of the trials' people"
+        )
+    return ""
+
+
+def _differs(ratio: float) -> bool:
+    return not 1 / WORTH_A_CHANGE < ratio < WORTH_A_CHANGE

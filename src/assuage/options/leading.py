@@ -34,10 +34,14 @@ def leading(reasons: Sequence[Reason], verdict: Verdict) -> tuple[Reason, ...]:
         return ()
     deciding = [reason for reason in reasons if reason.permits is verdict]
     present = [reason for reason in deciding if reason.finding == Finding.PRESENT.value]
-    by_ground: dict[frozenset[Hinge] | str, Reason] = {}
+    said, first = set[str](), list[Reason]()
     for reason in sorted(present or deciding, key=_gravest_first):
-        by_ground.setdefault(reason.hinges or reason.sentence, reason)
-    return tuple(by_ground.values())[:MOST_LEADING]
+        lines = {line for hinge in reason.hinges for line in hinge.lines}
+        lines = {line for line in lines if not line.startswith(_FIXED)} or {reason.sentence}
+        if not lines <= said:
+            first.append(reason)
+            said |= lines
+    return tuple(first[:MOST_LEADING])
 
 
 def _gravest_first(reason: Reason) -> tuple[bool, int, bool]:

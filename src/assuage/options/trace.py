@@ -1,6 +1,6 @@
 """Every rule that was looked at for one drug, what it found, and the facts that it read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from assuage.options.looking import sentence_of
@@ -15,17 +15,20 @@ from assuage.provenance import Stamp
 class Traced:
     """A rule and what it found. `facts` are those that decided: a rule stops where it is settled.
 
-    `holds_back` says whether an unrecorded fact keeps the drug from a better verdict.
+    `holds_back` says whether an unrecorded fact keeps the drug from a better verdict; `set_aside`
+    that a jurisdiction chose against the rule, so that it decides nothing.
     """
 
     rule: Rule
     finding: Finding
     found: str
     facts: tuple[Fact, ...]
+    set_aside: bool = False
 
     @property
     def holds_back(self) -> bool:
-        return self.finding is Finding.NOT_RECORDED and self.rule.if_not_recorded != "pass"
+        asks = self.rule.if_not_recorded != "pass" and not self.set_aside
+        return self.finding is Finding.NOT_RECORDED and asks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +48,26 @@ class Explanation:
     quantities: tuple[Quantity, ...]
 
 
-def trace(drug: str, facts: Facts, rules: RuleBook) -> tuple[Traced, ...]:
+def trace(
+    drug: str, facts: Facts, rules: RuleBook, set_aside: Collection[str] = ()
+) -> tuple[Traced, ...]:
     """Return every rule about a candidate drug, worst first. No rule is left out."""
     own = facts.besides(drug)
-    return tuple(_traced(placed.rule, own) for placed in rules.rules if drug in placed.drugs)
+    return tuple(
+        _traced(placed.rule, own, set_aside=placed.rule.id in set_aside)
+        for placed in rules.rules
+        if drug in placed.drugs
+    )
 
 
-def _traced(rule: Rule, facts: Facts) -> Traced:
+def _traced(rule: Rule, facts: Facts, *, set_aside: bool) -> Traced:
     look = rule.when.look_in(facts)
     return Traced(
-        rule=rule, finding=look.finding, found=sentence_of(rule.when, look), facts=look.facts
+        rule=rule,
+        finding=look.finding,
+        found=sentence_of(rule.when, look),
+        facts=look.facts,
+        set_aside=set_aside,
     )
 
 

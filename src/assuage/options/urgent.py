@@ -71,9 +71,13 @@ def _taken(danger: _Danger, facts: Facts) -> list[str]:
 
 
 def _taken_already(danger: _Danger, facts: Facts) -> str:
-    taken = " and ".join(_taken(danger, facts))
+    names = _taken(danger, facts)
     ground = danger.reason.sentence.removesuffix(".")
-    return f"{taken} is taken now, with danger of {danger.reason.catastrophe}: {ground}. Act today."
+    return (
+        f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} taken now, with danger of "
+        f"{danger.reason.catastrophe}: {ground}. Review today with whoever prescribed them; do not "
+        f"stop abruptly without a plan."
+    )
 
 
 def _said(danger: _Danger, everyone: int) -> str:

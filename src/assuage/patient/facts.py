@@ -130,7 +130,8 @@ class Facts:
                 named[f"{entry.name} ({entry.where})"] = None
         if len(counted) < medicines:
             return self._absent(concept, f"fewer than {medicines} in the medication list")
-        return self._present(concept, f"takes {', '.join(named)}")
+        fact = self._present(concept, f"takes {', '.join(named)}")
+        return replace(fact, lines=tuple(f"takes {name}" for name in named))
 
     def plans(self, concept: str) -> Fact:
         """Say whether a medicine of this concept is to be started after today."""

@@ -38,6 +38,7 @@ def _traced(each: Traced) -> Json:
         "finding": each.finding.value,
         "found": each.found,
         "holds_back": each.holds_back,
+        "set_aside": each.set_aside,
         "facts": [fact.concept for fact in each.facts],
         "because": rule.because,
         "do": rule.do,

@@ -61,14 +61,17 @@ def by_finding(traced: Iterable[Traced]) -> tuple[tuple[str, tuple[Traced, ...]]
     groups: dict[str, list[Traced]] = {
         "Hold": [],
         "Wait for an answer": [],
+        "Set aside by the jurisdiction": [],
         "Not recorded, and hold nothing back": [],
         "Do not apply": [],
     }
     for each in traced:
-        if each.finding is Finding.PRESENT:
-            groups["Hold"].append(each)
-        elif each.finding is Finding.ABSENT:
+        if each.finding is Finding.ABSENT:
             groups["Do not apply"].append(each)
+        elif each.set_aside:
+            groups["Set aside by the jurisdiction"].append(each)
+        elif each.finding is Finding.PRESENT:
+            groups["Hold"].append(each)
         elif each.holds_back:
             groups["Wait for an answer"].append(each)
         else:

@@ -52,7 +52,7 @@ class Consultation:
 
     @property
     def own_weights(self) -> bool:
-        return bool(self.record.weights)
+        return bool(self.record.weights or self.record.judgements)
 
     def estimate(self, outcome: str) -> OutcomeEstimate | None:
         """Return an estimate that has data at the dose of the plan, or None."""
