@@ -1,6 +1,6 @@
 """Doses as exact decimals, with every rounding named."""
 
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import NewType
 
 MgPerDay = NewType("MgPerDay", Decimal)
@@ -9,11 +9,6 @@ MgPerDay = NewType("MgPerDay", Decimal)
 def mg_per_day(value: Decimal | int | str) -> MgPerDay:
     """Return an exact daily dose in mg. Floats are refused: 0.1 is not a tenth."""
     return MgPerDay(Decimal(value))
-
-
-def floor_to_multiple(dose: Decimal, step: Decimal) -> Decimal:
-    """Round a dose down to a multiple of what can be swallowed: never up past what was meant."""
-    return (dose / step).to_integral_value(rounding=ROUND_FLOOR) * step
 
 
 def plain(dose: Decimal) -> str:

@@ -2,7 +2,7 @@
 
 A ```console block holds commands after `$ ` and, below each, lines that the output must contain in
 this order (`...` stands for anything, within a line or between lines; a space for any number of
-them). The ```python blocks of a page run one after the other, as in one session, in a folder where
+them). The ```python blocks of a page run one after the other, as at one prompt, in a folder where
 `examples` is at hand; a ```text block right after one holds what it prints, by the same rules.
 """
 
@@ -97,10 +97,10 @@ def test_python_examples_run_and_print_what_the_page_says(
 ):
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     monkeypatch.chdir(tmp_path)
-    text, session = page.read_text(), {"__name__": "__example__"}
+    text, names = page.read_text(), {"__name__": "__example__"}
     for match in PRINTING.finditer(text):
         line = text[: match.start()].count("\n") + 1
-        exec(compile("\n" * line + match["code"], str(page), "exec"), session)
+        exec(compile("\n" * line + match["code"], str(page), "exec"), names)
         output = capsys.readouterr().out
         missing = first_missing((match["printed"] or "").splitlines(), output)
         assert missing is None, f"{page.name}:{line}: the output lacks {missing!r}:\n{output}"

@@ -115,8 +115,8 @@ def decide(
 ) -> None:
     """Which drug to choose, how clear that is, what is traded, and what would turn it.
 
-    By the patient's wishes (`preferences` in the patient file), and what was tried before. Where a
-    wish is not known, the question is printed.
+    By the patient's wishes (`preferences` in the patient file), and what was
+    tried before. Where a wish is not known, the question is printed.
     """
     from assuage.consult.decide import decide as decide_for
     from assuage.consult.library import load_library
@@ -219,8 +219,9 @@ def exposure(
 ) -> None:
     """What a dose of one drug means in this patient: genes, other medicines, kidneys, age.
 
-    The ratio to the usual exposure with its interval, each factor with its source, and the dose
-    that gives most people the same. It is no advice to take that dose.
+    The ratio to the usual exposure with its interval, each factor with its
+    source, and the dose that gives most people the same. It is no advice to
+    take that dose.
     """
     from assuage.consult.exposure import exposure_of
     from assuage.consult.library import load_library

@@ -32,8 +32,8 @@ def papers(
 ) -> None:
     """Two papers of one page each: a note for the record and a plan in plain words.
 
-    Name a file for either or for both. A drug that the rules speak against, or that waits for an
-    answer, gets no paper but the reason.
+    Name a file for either or for both. A drug that the rules speak against,
+    or that waits for an answer, gets no paper but the reason.
     """
     from assuage.consult.library import load_library
     from assuage.consult.papers import consultation

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from assuage.consult.grounds import ON_OFFER
 from assuage.consult.library import Library
 from assuage.options.appraisal import Disagreement, Voice
 from assuage.options.disagreement import SourcesDisagree, relevant, rules_set_aside
@@ -26,7 +25,7 @@ def disagreements_shown(
             screening.drug,
             facts,
             rules,
-            on_offer=screening.verdict in ON_OFFER,
+            on_offer=screening.verdict.is_on_offer,
             spoken=frozenset(reason.rule for reason in screening.reasons),
         )
         shown[screening.drug] = tuple(_disagreement(each, regions) for each in found)

@@ -7,7 +7,6 @@ from datetime import date
 from assuage.consult.library import Library
 from assuage.consult.wishes import criteria_of, wishes_of
 from assuage.errors import PlanError
-from assuage.options.appraisal import Verdict
 from assuage.options.criteria import Criterion
 from assuage.options.disagreement import rules_set_aside
 from assuage.options.evidence_choice import Candidate
@@ -20,8 +19,6 @@ from assuage.patient.record import PatientRecord
 from assuage.plan.screened import limits_found
 from assuage.plan.targets import target_doses
 from assuage.units import MgPerDay
-
-ON_OFFER = frozenset({Verdict.SUITABLE, Verdict.CAUTION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +85,7 @@ def _offered(screenings: Sequence[Screening], doses: Mapping[str, Doses]) -> dic
     return {
         s.drug: doses[s.drug].doses[0]
         for s in screenings
-        if s.verdict in ON_OFFER and doses[s.drug].doses
+        if s.verdict.is_on_offer and doses[s.drug].doses
     }
 
 

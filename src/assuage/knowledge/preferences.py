@@ -20,7 +20,6 @@ from assuage.options.preference import (
     SwingQuestion,
 )
 
-CRITERIA = ("cost", "tablets")
 _NAMED = re.compile(r"\{(\w*)\}")
 
 

@@ -26,6 +26,11 @@ class Verdict(Enum):
     def __init__(self, _: str) -> None:
         self.rank = len(type(self).__members__)
 
+    @property
+    def is_on_offer(self) -> bool:
+        """Whether a drug with this verdict may be offered."""
+        return self in {Verdict.CAUTION, Verdict.SUITABLE}
+
 
 class Hinge(NamedTuple):
     """What a reason hangs on: a line of the record, a measurement, or a fact not recorded.

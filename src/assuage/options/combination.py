@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from assuage.options.appraisal import Verdict
 from assuage.options.rule import RuleBook
 from assuage.options.screening import Screening, screen
 from assuage.patient.facts import Facts
@@ -22,7 +21,6 @@ from assuage.units import MgPerDay
 Finding = Literal["better", "no better", "unclear"]
 Unit = Literal["points", "per_1000"]
 Tried = Literal["this pair", "a pair of the same classes"]
-_ON_OFFER = frozenset({Verdict.CAUTION, Verdict.SUITABLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +116,7 @@ class CombinationOption:
 
     @property
     def on_offer(self) -> bool:
-        return self.screening.verdict in _ON_OFFER
+        return self.screening.verdict.is_on_offer
 
 
 def combination_options(
@@ -175,7 +173,7 @@ def _option(
 ) -> CombinationOption:
     first, added = pair
     dosing = knowledge.doses.get(added)
-    offered = dosing is not None and screening.verdict in _ON_OFFER
+    offered = dosing is not None and screening.verdict.is_on_offer
     return CombinationOption(
         first=first,
         added=added,

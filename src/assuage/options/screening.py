@@ -18,7 +18,6 @@ from assuage.patient.record import RecordedMedicine
 from assuage.units import MgPerDay, plain
 
 _PLACE = {effect: place for place, effect in enumerate((*EFFECTS[:4], "note", "monitor"))}
-_ON_OFFER = frozenset({Verdict.CAUTION, Verdict.SUITABLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +229,7 @@ def _shares(found: Iterable[Result]) -> tuple[DoseShare, ...]:
 
 def _unsettled(asking: Iterable[Result], settled: Verdict) -> Iterable[Unsettled]:
     """The unrecorded facts whose answer could make a drug that is still on offer less so."""
-    if settled not in _ON_OFFER:
+    if not settled.is_on_offer:
         return
     for each in asking:
         if VERDICT_OF[each.rule.effect].rank < settled.rank or each.rule.effect == "reduce_dose":

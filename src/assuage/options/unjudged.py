@@ -52,10 +52,6 @@ class Unjudged:
     def medicines(self) -> int:
         return self.check.listed
 
-    @property
-    def medicines_looked_at(self) -> int:
-        return self.check.looked_at
-
 
 def unjudged(
     facts: Facts, rules: RuleBook, screenings: Iterable[Screening] | None = None

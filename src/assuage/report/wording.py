@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from assuage.options.appraisal import Certainty, Origin, Verdict
+from assuage.options.appraisal import Certainty, Verdict
 
 NOT_A_DEVICE = (
     "For health professionals, in support of their own judgement: assuage advises and never "
@@ -78,16 +78,6 @@ def effect_word(effect: str) -> str:
 
 def certainty_word(certainty: Certainty | None) -> str:
     return certainty.level if certainty is not None else "not rated"
-
-
-def origin_marks(origin: Origin) -> str:
-    """Say in brackets what the reader must know of how the trial numbers were had."""
-    marks = [
-        word
-        for flag, word in ((origin.reconstructed, "reconstructed"), (origin.derived, "derived"))
-        if flag
-    ]
-    return f"some numbers {' and '.join(marks)}" if marks else ""
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")

@@ -16,7 +16,6 @@ from assuage.synthesis.mixture import GaussianMixture
 
 LEVELS: tuple[Level, ...] = ("drug", "dose", "class")
 Variant = Literal["all", "without_reconstructed"]
-VARIANTS: tuple[Variant, ...] = ("all", "without_reconstructed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,13 +85,6 @@ def effect_axis(
     )
 
 
-def plain_axis(values: Sequence[float], *, title: str) -> EffectAxis:
-    """Return a linear axis from the least to the most of the values, with a little room."""
-    low, high = min(values), max(values)
-    margin = 0.04 * (high - low) or 0.5
-    return EffectAxis(low=low - margin, high=high + margin, none=0.0, ratio=False, title=title)
-
-
 def _ticks(low: float, high: float, about: int = 6) -> tuple[float, ...]:
     raw = (high - low) / about
     size = 10 ** floor(log10(raw))
